@@ -1,0 +1,68 @@
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { nodePlatform } from '../../src/platform/node';
+
+const { files } = nodePlatform();
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'odradek-files-'));
+});
+
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+test('a file keeps what is written at each position', () => {
+  const file = files.openSync(join(folder, 'a'), 'create');
+  file.writeSync([Buffer.from('hello '), Buffer.from('world')], 0);
+  file.writeSync([Buffer.from('W')], 6);
+  file.truncateSync(8);
+  const target = Buffer.alloc(20);
+  expect(file.readSync(target, 0, 20, 0)).toBe(8);
+  expect(target.toString('utf8', 0, 8)).toBe('hello Wo');
+  file.closeSync();
+});
+
+test('missing files are answers where the type says so, and errors with a code elsewhere', () => {
+  expect(files.statSync(join(folder, 'none'))).toBeUndefined();
+  expect(files.readFileSync(join(folder, 'none'))).toBeUndefined();
+  expect(() => files.openSync(join(folder, 'none'), 'read')).toThrow(
+    expect.objectContaining({ name: 'FileError', code: 'ENOENT' }) as Error,
+  );
+  expect(() => files.removeSync(join(folder, 'none'))).not.toThrow();
+});
+
+test('a replaced file leaves no temporary file behind', () => {
+  files.replaceFileSync(join(folder, 'c'), Buffer.from('one'));
+  files.replaceFileSync(join(folder, 'c'), Buffer.from('two'));
+  expect(files.readFileSync(join(folder, 'c'))?.toString()).toBe('two');
+  expect(files.listSync(folder).map((entry) => entry.name)).toEqual(['c']);
+});
+
+describe('the lock file', () => {
+  test('is held once, even inside one process, and free again after release', () => {
+    const path = join(folder, '.lock');
+    const lock = files.lockSync(path);
+    expect(lock).toBeDefined();
+    expect(files.lockSync(path)).toBeUndefined();
+    lock?.release();
+    files.lockSync(path)?.release();
+    expect(lock).toBeDefined();
+  });
+
+  test.each`
+    content                           | held     | because
+    ${''}                             | ${false} | ${'Kafka leaves an empty file'}
+    ${'garbage'}                      | ${false} | ${'no process wrote that'}
+    ${'999999999 1'}                  | ${false} | ${'that process is gone'}
+    ${`${String(process.ppid)} 1`}    | ${false} | ${'the process id was given to another process since'}
+    ${`${String(process.ppid)}`}      | ${true}  | ${'that process lives'}
+  `('with "$content" is held: $held because $because', ({ content, held }) => {
+    const path = join(folder, '.lock');
+    fs.writeFileSync(path, content as string);
+    const lock = files.lockSync(path);
+    expect(lock === undefined).toBe(held);
+    lock?.release();
+  });
+});
