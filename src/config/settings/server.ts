@@ -1,0 +1,31 @@
+/** Identity of the broker, its topics in general, shutdown, metrics and quotas. */
+import { bool, string, int, long, list, className, version } from '../setting';
+
+export const SERVER_SETTINGS = {
+  'alter.config.policy.class.name': className(null, 'Policy called by AlterConfigs.'),
+  'auto.create.topics.enable': bool(true, 'Create unknown topics on Metadata.'),
+  'auto.leader.rebalance.enable': bool(true, 'Periodic preferred leader election.'),
+  'broker.id': int(-1, 'Id; −1 = generate.'),
+  'broker.id.generation.enable': bool(true, 'Allow generation from /brokers/seqid.'),
+  'broker.rack': string(null, 'Rack for placement and KIP-392.'),
+  'client.quota.callback.class': className(null, 'Custom quota computation.'),
+  'controlled.shutdown.enable': bool(true, 'Ask controller to move leaders at stop.'),
+  'controlled.shutdown.max.retries': int(3, 'Attempts.'),
+  'controlled.shutdown.retry.backoff.ms': long(5000, 'Pause between attempts.'),
+  'controller.quota.window.num': int(11, 'Samples for mutation quota.', { min: 1 }),
+  'controller.quota.window.size.seconds': int(1, 'Span of one sample.', { min: 1 }),
+  'controller.socket.timeout.ms': int(30_000, 'Connect timeout controller↔broker channels.'),
+  'create.topic.policy.class.name': className(null, 'Policy called by CreateTopics.'),
+  'delete.topic.enable': bool(true, 'Allow deletion.'),
+  'inter.broker.protocol.version': version('3.9-IV0', 'IBP; drives request versions and formats.'),
+  'kafka.metrics.polling.interval.secs': int(10, 'Legacy reporters.', { min: 1 }),
+  'kafka.metrics.reporters': list([], 'Legacy reporter classes.'),
+  'metric.reporters': list([], 'Reporter classes.', { dynamic: 'cluster' }),
+  'metrics.num.samples': int(2, 'Samples.', { min: 1 }),
+  'metrics.recording.level': string('INFO', 'INFO, DEBUG, TRACE.'),
+  'metrics.sample.window.ms': long(30_000, 'Sample span.', { min: 1 }),
+  'num.partitions': int(1, 'Default partitions.', { min: 1 }),
+  'quota.window.num': int(11, 'Quota samples.', { min: 1 }),
+  'quota.window.size.seconds': int(1, 'Sample span.', { min: 1 }),
+  'reserved.broker.max.id': int(1000, 'Largest manual id when generation is on.', { min: 0 }),
+};
