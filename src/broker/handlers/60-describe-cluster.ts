@@ -1,0 +1,47 @@
+/**
+ * DescribeCluster (60): v0–1. Cluster id, controller and brokers, as this broker's metadata knows them.
+ * Versions: v1 endpoint type (KIP-919); a ZooKeeper-mode broker only knows brokers, type 1.
+ */
+import { errorCode } from '../../protocol/errors';
+import {
+  DescribeClusterRequest,
+  DescribeClusterResponse,
+} from '../../protocol/messages/60-describe-cluster';
+import { defineHandler } from '../handler';
+
+const ENDPOINT_TYPE_BROKERS = 1;
+/** Every cluster operation, for `includeClusterAuthorizedOperations` where nothing is forbidden. */
+const ALL_CLUSTER_OPERATIONS = [4, 7, 8, 9, 10, 11, 12].reduce((bits, bit) => bits | (1 << bit), 0);
+const NOT_REQUESTED = -(2 ** 31);
+
+export const describeCluster = defineHandler({
+  request: DescribeClusterRequest,
+  response: DescribeClusterResponse,
+  versions: [0, 1],
+  handle: ({ broker, connection }, request) => {
+    if (request.endpointType !== ENDPOINT_TYPE_BROKERS) {
+      return {
+        errorCode: errorCode('UNSUPPORTED_ENDPOINT_TYPE'),
+        errorMessage: `Unsupported endpoint type ${String(request.endpointType)}`,
+        endpointType: request.endpointType,
+        clusterId: '',
+        brokers: [],
+      };
+    }
+    return {
+      errorCode: errorCode('NONE'),
+      endpointType: ENDPOINT_TYPE_BROKERS,
+      clusterId: broker.clusterId,
+      controllerId: broker.metadata.controllerId ?? -1,
+      brokers: broker.metadata.aliveBrokers().flatMap((alive) => {
+        const endpoint = broker.metadata.endpoint(alive.id, connection.listenerName);
+        return endpoint
+          ? [{ brokerId: alive.id, host: endpoint.host, port: endpoint.port, rack: alive.rack }]
+          : [];
+      }),
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+        ? ALL_CLUSTER_OPERATIONS
+        : NOT_REQUESTED,
+    };
+  },
+});

@@ -1,0 +1,134 @@
+/** One connection from this broker to another. Requests may overlap; answers come back in order. */
+import type { Cancel, Clock, Network, Socket } from '../platform/ports';
+import { NetworkError } from '../platform/ports';
+import { encodeRequest, parseResponse } from '../protocol/frames';
+import type { InputOf, MessageSpec, TypeOf } from '../protocol/schema';
+import { FrameReader } from './frame-reader';
+
+/** A broker's answer is at most a fetch response; anything larger is not the protocol. */
+const MAX_RESPONSE_BYTES = 2 ** 31 - 1;
+
+interface Pending {
+  readonly correlationId: number;
+  readonly cancelTimeout: Cancel;
+  settle(frame: Buffer): void;
+  fail(error: Error): void;
+}
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly connectTimeoutMs: number;
+}
+
+export class BrokerClient {
+  onClose: () => void = () => undefined;
+  #pending: Pending[] = [];
+  #nextCorrelationId = 0;
+  #closed = false;
+
+  private constructor(
+    private readonly clock: Clock,
+    private readonly socket: Socket,
+    private readonly address: BrokerAddress,
+  ) {
+    const reader = new FrameReader(MAX_RESPONSE_BYTES, (frame) => this.#take(frame));
+    socket.onData = (chunk) => {
+      try {
+        reader.feed(chunk);
+      } catch (error) {
+        this.#close(error as Error);
+      }
+    };
+    socket.onClose = (error) => this.#close(error);
+  }
+
+  /** Rejects with a `NetworkError`. Reconnecting is the caller's. */
+  static async connect(
+    platform: { readonly clock: Clock; readonly network: Network },
+    address: BrokerAddress,
+  ): Promise<BrokerClient> {
+    const socket = await platform.network.connect({
+      host: address.host,
+      port: address.port,
+      timeoutMs: address.connectTimeoutMs,
+    });
+    return new BrokerClient(platform.clock, socket, address);
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Sends a request and gives its response. Rejects with a `NetworkError` when the connection ends or no
+   * answer comes within `timeoutMs`; the connection is closed then, since its order of answers is lost.
+   * `records` in the response lie in the read slab: they are valid only until the continuation's first await.
+   */
+  request<S extends MessageSpec, R extends MessageSpec>(
+    requestSpec: S,
+    responseSpec: R,
+    version: number,
+    message: InputOf<S>,
+    timeoutMs: number,
+  ): Promise<TypeOf<R>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(this.#lost('is closed'));
+        return;
+      }
+      const correlationId = this.#nextCorrelationId;
+      this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
+      const { clientId } = this.address;
+      const buffers = encodeRequest(requestSpec, version, correlationId, clientId, message);
+      this.#pending.push({
+        correlationId,
+        cancelTimeout: this.clock.callAfter(timeoutMs, () => {
+          this.#close(this.#lost(`gave no answer within ${String(timeoutMs)} ms`));
+        }),
+        settle: (frame) => resolve(parseResponse(responseSpec, version, frame).message),
+        fail: reject,
+      });
+      this.socket.write(buffers);
+    });
+  }
+
+  close(): void {
+    this.#close(undefined);
+  }
+
+  #take(frame: Buffer): void {
+    const pending = this.#pending.shift();
+    if (!pending) throw this.#lost('sent an answer to no request');
+    pending.cancelTimeout();
+    if (frame.length < 4 || frame.readInt32BE(0) !== pending.correlationId) {
+      const error = this.#lost('answered out of order');
+      pending.fail(error);
+      throw error;
+    }
+    try {
+      pending.settle(frame);
+    } catch (error) {
+      pending.fail(error as Error);
+      throw error;
+    }
+  }
+
+  #lost(what: string): NetworkError {
+    return new NetworkError('ECONNRESET', `broker ${this.address.host}:${String(this.address.port)} ${what}`);
+  }
+
+  #close(error: Error | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.socket.destroy();
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const each of pending) {
+      each.cancelTimeout();
+      each.fail(error instanceof NetworkError ? error : this.#lost('closed the connection'));
+    }
+    this.onClose();
+  }
+}
