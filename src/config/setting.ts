@@ -18,8 +18,13 @@ export type SettingType =
 /** `broker`: may be changed while running for one broker; `cluster`: also for all of them at once. */
 export type DynamicMode = 'no' | 'broker' | 'cluster';
 
-/** `text` is the value as Kafka prints it, exact even where a long is not exact as a number. */
-export type Parsed<T> = { readonly value: T; readonly text: string } | { readonly reason: string };
+/**
+ * `text` is the value as Kafka prints it, exact even where a long is not exact as a number. A refusal
+ * has the reason and the part of the value that it speaks of, both in Kafka's words.
+ */
+export type Parsed<T> =
+  | { readonly value: T; readonly text: string }
+  | { readonly reason: string; readonly refused: string };
 
 export interface Setting<T> {
   readonly type: SettingType;
@@ -54,6 +59,10 @@ interface NumberOptions extends Options {
   readonly also?: number;
 }
 
+export function printLong(value: number): string {
+  return value >= LONG_MAX ? '9223372036854775807' : String(value);
+}
+
 /** The value type of a setting whose default may be `null` ("not set"). */
 type Optional<T, Default> = T | Extract<Default, null>;
 
@@ -80,7 +89,7 @@ export function bool(byDefault: boolean, doc: string, options: Options = {}): Se
     const lower = text.toLowerCase();
     return lower === 'true' || lower === 'false'
       ? { value: lower === 'true', text: lower }
-      : { reason: 'Expected value to be either true or false' };
+      : { reason: 'Expected value to be either true or false', refused: text };
   };
   return setting('boolean', byDefault, String, { doc, options, parse });
 }
@@ -93,7 +102,12 @@ const INTEGER_LIMITS = {
 
 function rangeRefusal(value: number, options: NumberOptions): string | undefined {
   if (value === options.also) return undefined;
-  const { min, max } = options;
+  const { min, max, also } = options;
+  if (min !== undefined && max !== undefined && also !== undefined) {
+    const isInside = value >= min && value <= max;
+    const between = `between ${String(min)} and ${String(max)} or equal to ${String(also)}`;
+    return isInside ? undefined : `Value must be ${between}`;
+  }
   if (min !== undefined && value < min) return `Value must be at least ${String(min)}`;
   if (max !== undefined && value > max) return `Value must be no more than ${String(max)}`;
   return undefined;
@@ -106,16 +120,18 @@ function integer<D extends number | null>(
   options: NumberOptions,
 ): Setting<Optional<number, D>> {
   const [least, most] = INTEGER_LIMITS[type];
-  const print = (value: number): string => (value >= LONG_MAX ? String(most) : String(value));
   const parse = (text: string): Parsed<Optional<number, D>> => {
     const exact = /^[+-]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
     if (exact === undefined || exact < least || exact > most) {
-      return { reason: `Not a number of type ${type.toUpperCase()}` };
+      return { reason: `Not a number of type ${type.toUpperCase()}`, refused: text };
     }
-    const reason = rangeRefusal(Number(exact), options);
-    return reason === undefined ? { value: Number(exact), text: String(exact) } : { reason };
+    const value = Number(exact);
+    const reason = rangeRefusal(value, options);
+    return reason === undefined
+      ? { value, text: String(exact) }
+      : { reason, refused: String(exact) };
   };
-  return setting<Optional<number, D>>(type, byDefault as Optional<number, D>, print, {
+  return setting<Optional<number, D>>(type, byDefault as Optional<number, D>, printLong, {
     doc,
     options,
     parse,
@@ -164,9 +180,11 @@ export function double(
 ): Setting<number> {
   const parse = (text: string): Parsed<number> => {
     const value = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
-    if (!Number.isFinite(value)) return { reason: 'Not a number of type DOUBLE' };
+    if (!Number.isFinite(value)) return { reason: 'Not a number of type DOUBLE', refused: text };
     const reason = rangeRefusal(value, options);
-    return reason === undefined ? { value, text: printDouble(value) } : { reason };
+    return reason === undefined
+      ? { value, text: printDouble(value) }
+      : { reason, refused: printDouble(value) };
   };
   return setting('double', byDefault, printDouble, { doc, options, parse });
 }
@@ -225,7 +243,9 @@ export function choice<const C extends string>(
   options: Options = {},
 ): Setting<C> {
   const parse = (text: string): Parsed<C> =>
-    isOneOf(choices, text) ? { value: text, text } : { reason: mustBeOneOf(choices) };
+    isOneOf(choices, text)
+      ? { value: text, text }
+      : { reason: mustBeOneOf(choices), refused: text };
   return setting<C>('string', byDefault, String, { doc, options, parse });
 }
 
@@ -256,33 +276,37 @@ export function choices<const C extends string>(
   options: Options = {},
 ): Setting<readonly C[]> {
   const parse = (text: string): Parsed<readonly C[]> => {
-    const value = splitList(text).filter((item) => isOneOf(allowed, item));
-    return value.length === splitList(text).length
-      ? { value, text: printList(value) }
-      : { reason: mustBeOneOf(allowed) };
+    const items = splitList(text);
+    const refused = items.find((item) => !isOneOf(allowed, item));
+    if (refused !== undefined) return { reason: mustBeOneOf(allowed), refused };
+    const value = items.filter((item) => isOneOf(allowed, item));
+    return { value, text: printList(value) };
   };
   return setting<readonly C[]>('list', byDefault, printList, { doc, options, parse });
 }
 
-/** `*`, or a list of `partition:broker`. */
-export function throttledReplicas(doc: string): Setting<readonly string[]> {
+const REPLICA_LIST_FORMAT =
+  "must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...";
+
+/** `*`, or a list of `partition:broker`; the setting's name is part of Kafka's refusal. */
+export function throttledReplicas(name: string, doc: string): Setting<readonly string[]> {
   const parse = (text: string): Parsed<readonly string[]> => {
     const value = splitList(text);
-    const isFine = text === '*' || value.every((item) => /^\d+:\d+$/.test(item));
-    return isFine
+    const isReplicaList = value.every((item) => /^\d+:\d+$/.test(item));
+    return text === '*' || isReplicaList
       ? { value, text: printList(value) }
-      : {
-          reason: `${text} must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...`,
-        };
+      : { reason: `${name} ${REPLICA_LIST_FORMAT}`, refused: `[${value.join(', ')}]` };
   };
   return setting<readonly string[]>('list', [], printList, { doc, options: {}, parse });
 }
 
+const KAFKA_VERSION = /^(0\.([89]|1[01])(\.\d+)*|1\.[01]|2\.[0-8]|3\.\d|4\.0)(\.\d+)*(-IV\d)?$/;
+
 /** A Kafka release line such as `3.9`, `3.9.1` or `3.9-IV0`, as `inter.broker.protocol.version` takes it. */
 export function version(byDefault: string, doc: string): Setting<string> {
   const parse = (text: string): Parsed<string> =>
-    /^(0\.(8|9|10|11)(\.\d+)*|[1-4]\.\d+(\.\d+)*)(-IV\d)?$/.test(text)
+    KAFKA_VERSION.test(text)
       ? { value: text, text }
-      : { reason: 'Not a known version of Kafka' };
+      : { reason: `Version ${text} is not a valid version`, refused: text };
   return setting('string', byDefault, String, { doc, options: {}, parse });
 }

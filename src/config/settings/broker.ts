@@ -24,17 +24,17 @@ export const DYNAMIC_ONLY_SETTINGS = {
   'leader.replication.throttled.rate': long(
     LONG_MAX,
     'Bytes per second that leaders on this broker send to throttled replicas.',
-    { min: 0, dynamic: 'broker' },
+    { min: 0, dynamic: 'cluster' },
   ),
   'follower.replication.throttled.rate': long(
     LONG_MAX,
     'Bytes per second that throttled followers on this broker fetch.',
-    { min: 0, dynamic: 'broker' },
+    { min: 0, dynamic: 'cluster' },
   ),
   'replica.alter.log.dirs.io.max.bytes.per.second': long(
     LONG_MAX,
     'Bytes per second for moving replicas between log directories.',
-    { min: 0, dynamic: 'broker' },
+    { min: 0, dynamic: 'cluster' },
   ),
 };
 

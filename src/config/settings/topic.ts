@@ -61,14 +61,20 @@ export const TOPIC_SETTINGS = {
   ),
   'flush.ms': fromBroker('log.flush.interval.ms', long(LONG_MAX, 'Fsync by age.', { min: 0 })),
   'follower.replication.throttled.replicas': ofTopicOnly(
-    throttledReplicas('Partition:broker list or *.'),
+    throttledReplicas(
+      'follower.replication.throttled.replicas',
+      'Replicas that the replication quota holds back: partition:broker pairs, or * for all.',
+    ),
   ),
   'index.interval.bytes': fromBroker(
     'log.index.interval.bytes',
     int(4096, 'Index density.', { min: 0 }),
   ),
   'leader.replication.throttled.replicas': ofTopicOnly(
-    throttledReplicas('Partition:broker list or *.'),
+    throttledReplicas(
+      'leader.replication.throttled.replicas',
+      'Replicas that the replication quota holds back: partition:broker pairs, or * for all.',
+    ),
   ),
   'local.retention.bytes': ofTopicOnly(long(-2, 'Tiered storage only.', { min: -2 })),
   'local.retention.ms': ofTopicOnly(long(-2, 'Tiered storage only.', { min: -2 })),
