@@ -2,13 +2,13 @@
 import { bool, string, int, long, double, choice, choices, version, LONG_MAX } from '../setting';
 
 export const LOG_SETTINGS = {
-  'compression.gzip.level': int(-1, 'Level when broker recompresses gzip.', {
+  'compression.gzip.level': int(-1, 'Level of gzip where the broker compresses again.', {
     min: 1,
     max: 9,
     also: -1,
     dynamic: 'cluster',
   }),
-  'compression.lz4.level': int(9, 'Level when broker recompresses lz4.', {
+  'compression.lz4.level': int(9, 'Level of lz4 where the broker compresses again.', {
     min: 1,
     max: 17,
     dynamic: 'cluster',
@@ -16,126 +16,237 @@ export const LOG_SETTINGS = {
   'compression.type': choice(
     ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
     'producer',
-    'Codec of stored batches; producer = keep.',
+    'Codec of stored batches; producer keeps what the producer chose.',
     { dynamic: 'cluster' },
   ),
-  'compression.zstd.level': int(3, 'Same for zstd.', { min: -131072, max: 22, dynamic: 'cluster' }),
-  'log.cleaner.backoff.ms': long(15_000, 'Sleep when nothing to clean.', {
+  'compression.zstd.level': int(3, 'Level of zstd where the broker compresses again.', {
+    min: -131072,
+    max: 22,
+    dynamic: 'cluster',
+  }),
+  'log.cleaner.backoff.ms': long(
+    15_000,
+    'How long the cleaner sleeps when there is nothing to clean.',
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.dedupe.buffer.size': long(
+    134_217_728,
+    'Memory for the offset maps of all cleaners.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.delete.retention.ms': long(
+    86_400_000,
+    'How long tombstones stay readable in compacted topics.',
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.enable': bool(true, 'Compact the topics whose policy asks for it.'),
+  'log.cleaner.io.buffer.load.factor': double(0.9, 'How full an offset map may get.', {
+    dynamic: 'cluster',
+  }),
+  'log.cleaner.io.buffer.size': int(524_288, 'Memory for the I/O buffers of all cleaners.', {
     min: 0,
     dynamic: 'cluster',
   }),
-  'log.cleaner.dedupe.buffer.size': long(134_217_728, 'Memory of all offset maps.', {
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.delete.retention.ms': long(86_400_000, 'Tombstone lifetime.', {
+  'log.cleaner.io.max.bytes.per.second': double(
+    Number.MAX_VALUE,
+    'Bytes per second that cleaning may read and write.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.max.compaction.lag.ms': long(
+    LONG_MAX,
+    'Longest time a record may stay uncompacted.',
+    {
+      min: 1,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.min.cleanable.ratio': double(
+    0.5,
+    'Share of uncompacted bytes from which on a log is cleaned.',
+    {
+      min: 0,
+      max: 1,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.min.compaction.lag.ms': long(0, 'Shortest time a record stays uncompacted.', {
     min: 0,
     dynamic: 'cluster',
   }),
-  'log.cleaner.enable': bool(true, 'Run compaction.'),
-  'log.cleaner.io.buffer.load.factor': double(0.9, 'Fill factor of offset map.', {
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.io.buffer.size': int(524_288, 'Cleaner I/O buffers.', {
+  'log.cleaner.threads': int(1, 'Cleaners that work at the same time.', {
     min: 0,
     dynamic: 'cluster',
   }),
-  'log.cleaner.io.max.bytes.per.second': double(Number.MAX_VALUE, 'Cleaner throttle.', {
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.max.compaction.lag.ms': long(LONG_MAX, 'Force compaction by age.', {
+  'log.cleanup.policy': choices(
+    ['compact', 'delete'],
+    ['delete'],
+    'What happens to old records: delete, compact, or both.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.dir': string('/tmp/kafka-logs', 'The data directory where log.dirs is not set.'),
+  'log.dirs': string(null, 'Data directories, separated by commas.'),
+  'log.flush.interval.messages': long(LONG_MAX, 'Records after which a log is flushed to disk.', {
     min: 1,
     dynamic: 'cluster',
   }),
-  'log.cleaner.min.cleanable.ratio': double(0.5, 'Dirty ratio threshold.', {
-    min: 0,
-    max: 1,
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.min.compaction.lag.ms': long(0, 'Protect young records.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.threads': int(1, 'Cleaner threads.', { min: 0, dynamic: 'cluster' }),
-  'log.cleanup.policy': choices(['compact', 'delete'], ['delete'], 'Delete and/or compact.', {
-    dynamic: 'cluster',
-  }),
-  'log.dir': string('/tmp/kafka-logs', 'Single dir, used if log.dirs unset.'),
-  'log.dirs': string(null, 'Comma list of data dirs.'),
-  'log.flush.interval.messages': long(LONG_MAX, 'Fsync after n records.', {
-    min: 1,
-    dynamic: 'cluster',
-  }),
-  'log.flush.interval.ms': long(null, 'Fsync by age; null = scheduler value.', {
-    dynamic: 'cluster',
-  }),
-  'log.flush.offset.checkpoint.interval.ms': int(60_000, 'Recovery point checkpoint period.', {
+  'log.flush.interval.ms': long(
+    null,
+    'Time after which a log is flushed to disk; log.flush.scheduler.interval.ms where not set.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.flush.offset.checkpoint.interval.ms': int(60_000, 'How often recovery points are written.', {
     min: 0,
   }),
-  'log.flush.scheduler.interval.ms': long(LONG_MAX, 'Flush check period.'),
-  'log.flush.start.offset.checkpoint.interval.ms': int(60_000, 'Log start checkpoint period.', {
-    min: 0,
-  }),
-  'log.index.interval.bytes': int(4096, 'Bytes between index entries.', {
+  'log.flush.scheduler.interval.ms': long(
+    LONG_MAX,
+    'How often logs are searched for data to flush.',
+  ),
+  'log.flush.start.offset.checkpoint.interval.ms': int(
+    60_000,
+    'How often log start offsets are written.',
+    {
+      min: 0,
+    },
+  ),
+  'log.index.interval.bytes': int(4096, 'Bytes of a log between two entries of its index.', {
     min: 0,
     dynamic: 'cluster',
   }),
-  'log.index.size.max.bytes': int(10_485_760, 'Index file size.', { min: 4, dynamic: 'cluster' }),
-  'log.initial.task.delay.ms': long(30_000, 'First run of log jobs (internal).', {
-    min: 0,
-    internal: true,
-  }),
-  'log.message.downconversion.enable': bool(true, 'Serve old fetch versions.', {
+  'log.index.size.max.bytes': int(10_485_760, 'Largest size of an index file.', {
+    min: 4,
     dynamic: 'cluster',
   }),
-  'log.message.format.version': version('3.0-IV1', 'Ignored since IBP 3.0.'),
-  'log.message.timestamp.after.max.ms': long(LONG_MAX, 'Future bound.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
-  'log.message.timestamp.before.max.ms': long(LONG_MAX, 'Past bound.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
-  'log.message.timestamp.difference.max.ms': long(LONG_MAX, 'Deprecated symmetric bound.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
+  'log.initial.task.delay.ms': long(
+    30_000,
+    'How long after the start the jobs of the logs first run.',
+    {
+      min: 0,
+      internal: true,
+    },
+  ),
+  'log.message.downconversion.enable': bool(
+    true,
+    'Convert batches for clients that know old formats only.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.message.format.version': version(
+    '3.0-IV1',
+    'Has no effect since version 3.0 of the inter-broker protocol.',
+  ),
+  'log.message.timestamp.after.max.ms': long(
+    LONG_MAX,
+    "How far a record's timestamp may lie in the future.",
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.message.timestamp.before.max.ms': long(
+    LONG_MAX,
+    "How far a record's timestamp may lie in the past.",
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
+  'log.message.timestamp.difference.max.ms': long(
+    LONG_MAX,
+    "How far a record's timestamp may lie from the broker's time; deprecated.",
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
   'log.message.timestamp.type': choice(
     ['CreateTime', 'LogAppendTime'],
     'CreateTime',
-    'CreateTime or LogAppendTime.',
+    "Whether records carry the producer's time or that of their append.",
     { dynamic: 'cluster' },
   ),
-  'log.preallocate': bool(false, 'Preallocate segments.', { dynamic: 'cluster' }),
-  'log.retention.bytes': long(-1, 'Size retention per partition.', { dynamic: 'cluster' }),
-  'log.retention.check.interval.ms': long(300_000, 'Retention job period.', { min: 1 }),
-  'log.retention.hours': int(168, 'Time retention (lowest priority).'),
-  'log.retention.minutes': int(null, 'Overrides hours.'),
-  'log.retention.ms': long(null, 'Overrides minutes; −1 unlimited.', { dynamic: 'cluster' }),
-  'log.roll.hours': int(168, 'Max segment age.', { min: 1 }),
-  'log.roll.jitter.hours': int(0, 'Jitter.', { min: 0 }),
-  'log.roll.jitter.ms': long(null, 'Overrides hours.', { dynamic: 'cluster' }),
-  'log.roll.ms': long(null, 'Overrides hours.', { dynamic: 'cluster' }),
-  'log.segment.bytes': int(1_073_741_824, 'Segment size.', { min: 14, dynamic: 'cluster' }),
-  'log.segment.delete.delay.ms': long(60_000, 'Delay of file removal.', {
+  'log.preallocate': bool(false, 'Create segment files in their full size.', {
+    dynamic: 'cluster',
+  }),
+  'log.retention.bytes': long(-1, 'Bytes of a partition kept; -1 for all.', { dynamic: 'cluster' }),
+  'log.retention.check.interval.ms': long(
+    300_000,
+    'How often logs are searched for segments to delete.',
+    { min: 1 },
+  ),
+  'log.retention.hours': int(
+    168,
+    'How long records are kept, where neither minutes nor ms are set.',
+  ),
+  'log.retention.minutes': int(null, 'How long records are kept, where ms is not set.'),
+  'log.retention.ms': long(null, 'How long records are kept; -1 for ever.', { dynamic: 'cluster' }),
+  'log.roll.hours': int(168, 'Age at which a segment is closed, where ms is not set.', { min: 1 }),
+  'log.roll.jitter.hours': int(
+    0,
+    'Most by which that age is shortened at random, where ms is not set.',
+    { min: 0 },
+  ),
+  'log.roll.jitter.ms': long(
+    null,
+    'Most by which the age at which a segment is closed is shortened at random.',
+    { dynamic: 'cluster' },
+  ),
+  'log.roll.ms': long(null, 'Age at which a segment is closed.', { dynamic: 'cluster' }),
+  'log.segment.bytes': int(1_073_741_824, 'Largest size of a segment file.', {
+    min: 14,
+    dynamic: 'cluster',
+  }),
+  'log.segment.delete.delay.ms': long(
+    60_000,
+    'How long a deleted file stays on disk for those that still read it.',
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
+  'message.max.bytes': int(1_048_588, 'Largest record batch accepted.', {
     min: 0,
     dynamic: 'cluster',
   }),
-  'message.max.bytes': int(1_048_588, 'Largest batch accepted.', { min: 0, dynamic: 'cluster' }),
-  'min.insync.replicas': int(1, 'ISR needed for acks=all (and HW progress).', {
+  'min.insync.replicas': int(1, 'Replicas in sync that acks=all needs.', {
     min: 1,
     dynamic: 'cluster',
   }),
-  'num.recovery.threads.per.data.dir': int(1, 'Load/flush threads.', {
-    min: 1,
-    dynamic: 'cluster',
-  }),
-  'num.replica.alter.log.dirs.threads': int(null, 'Dir move threads; null = number of dirs.'),
-  'producer.id.expiration.check.interval.ms': int(600_000, 'Producer expiry scan (internal).', {
-    min: 1,
-    internal: true,
-  }),
-  'producer.id.expiration.ms': int(86_400_000, 'Idle producer state.', {
+  'num.recovery.threads.per.data.dir': int(
+    1,
+    'Logs of a data directory recovered or flushed at the same time.',
+    {
+      min: 1,
+      dynamic: 'cluster',
+    },
+  ),
+  'num.replica.alter.log.dirs.threads': int(
+    null,
+    'Replicas moved between data directories at the same time; the number of directories where not set.',
+  ),
+  'producer.id.expiration.check.interval.ms': int(
+    600_000,
+    'How often idle producer ids are removed.',
+    {
+      min: 1,
+      internal: true,
+    },
+  ),
+  'producer.id.expiration.ms': int(86_400_000, 'How long an idle producer id is remembered.', {
     min: 1,
     dynamic: 'cluster',
   }),
