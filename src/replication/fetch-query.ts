@@ -1,0 +1,99 @@
+/**
+ * What a fetch of one partition asks, and where it stands in the log: every check that Fetch makes for a
+ * partition, before and apart from reading. The order of the checks is the order of the errors that
+ * clients see (`kafka.cluster.Partition.fetchRecords`).
+ */
+
+import { ProtocolError } from '../protocol/errors';
+import type { Log } from '../storage/log';
+import type { EpochEndOffset, LogRead } from '../storage/types';
+import type { Partition } from './partition';
+
+export type FetchReader =
+  | { readonly kind: 'follower'; readonly brokerId: number }
+  | { readonly kind: 'consumer'; readonly isolation: 'read_uncommitted' | 'read_committed' }
+  /** Replica id −2: reads like a consumer, from any replica. */
+  | { readonly kind: 'debug' };
+
+export interface FetchQuery {
+  readonly reader: FetchReader;
+  readonly fetchOffset: number;
+  /** −1 if the client does not know. */
+  readonly currentLeaderEpoch: number;
+  /** Epoch of the last record before `fetchOffset` that the reader has; −1 if it does not say. */
+  readonly lastFetchedEpoch: number;
+}
+
+/** The offsets are those before the read. */
+export interface FetchPosition {
+  readonly fetchOffset: number;
+  /** Exclusive bound of what this reader may see. */
+  readonly upTo: number;
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logStartOffset: number;
+  /** End of what can be served. */
+  readonly endOffset: number;
+  /** The reader's history is not the leader's: where they may have parted. Nothing is read then. */
+  readonly divergingEpoch: EpochEndOffset | undefined;
+}
+
+export interface PartitionRead extends FetchPosition {
+  /** `undefined` when there is nothing to read. Whoever gets a `LogRead` releases it. */
+  readonly data: LogRead | Promise<LogRead> | undefined;
+}
+
+/** Throws a `ProtocolError`. */
+export function locateFetch(partition: Partition, query: FetchQuery): FetchPosition {
+  const { reader, currentLeaderEpoch, fetchOffset } = query;
+  const log = partition.logFor({ currentLeaderEpoch, leaderOnly: reader.kind !== 'debug' });
+  if (reader.kind === 'follower') checkIsReplica(partition, reader.brokerId, currentLeaderEpoch);
+  const { highWatermark, lastStableOffset, logStartOffset, writtenEndOffset: endOffset } = log;
+  const upTo = boundOf(log, reader);
+  const divergingEpoch = findDivergence(log, query);
+  const position = { fetchOffset, upTo, highWatermark, lastStableOffset, logStartOffset, endOffset };
+  if (divergingEpoch) return { ...position, divergingEpoch };
+  if (fetchOffset < logStartOffset || fetchOffset > log.logEndOffset) throw outOfRange(log, fetchOffset);
+  return { ...position, divergingEpoch };
+}
+
+export function readAt(
+  log: Log,
+  position: FetchPosition,
+  limits: { maxBytes: number; minOneBatch: boolean },
+): LogRead | Promise<LogRead> | undefined {
+  const { fetchOffset: offset, upTo, divergingEpoch } = position;
+  if (divergingEpoch || offset >= upTo) return undefined;
+  return log.read({ offset, upTo, maxBytes: limits.maxBytes, minOneBatch: limits.minOneBatch });
+}
+
+function boundOf(log: Log, reader: FetchReader): number {
+  if (reader.kind === 'follower') return log.writtenEndOffset;
+  const isCommittedOnly = reader.kind === 'consumer' && reader.isolation === 'read_committed';
+  return isCommittedOnly ? log.lastStableOffset : log.highWatermark;
+}
+
+/**
+ * A follower that this leader was not told about may be new: with an epoch it is told to ask again, and
+ * an older one, without, that it may have the wrong leader.
+ */
+function checkIsReplica(partition: Partition, brokerId: number, currentLeaderEpoch: number): void {
+  if (partition.leadership?.followers.has(brokerId)) return;
+  const error = currentLeaderEpoch === -1 ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_LEADER_EPOCH';
+  throw new ProtocolError(error, `broker ${String(brokerId)} is no replica of ${partition.key}`);
+}
+
+/** KIP-595: the reader's last epoch ended earlier here, or does not exist here. */
+function findDivergence(log: Log, query: FetchQuery): EpochEndOffset | undefined {
+  const { lastFetchedEpoch, fetchOffset } = query;
+  if (lastFetchedEpoch === -1) return undefined;
+  const end = log.endOffsetForEpoch(lastFetchedEpoch);
+  const isUndefined = end.epoch === -1 || end.endOffset === -1;
+  if (isUndefined || fetchOffset < log.logStartOffset) throw outOfRange(log, fetchOffset);
+  return end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset ? end : undefined;
+}
+
+function outOfRange(log: Log, fetchOffset: number): ProtocolError {
+  const range = `${String(log.logStartOffset)} to ${String(log.logEndOffset)}`;
+  return new ProtocolError('OFFSET_OUT_OF_RANGE', `${log.key} has no offset ${String(fetchOffset)}, only ${range}`);
+}

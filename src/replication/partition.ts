@@ -1,0 +1,290 @@
+/**
+ * One partition's replica on this broker: its log, its role, and the epochs that fence whoever is out of
+ * date (`kafka.cluster.Partition`). Appends and reads go through here; who leads is decided elsewhere and
+ * arrives by `becomeLeader` and `becomeFollower`. Nothing in here waits: between a check and what relies
+ * on it the state cannot change.
+ */
+
+import { ProtocolError, type ErrorName } from '../protocol/errors';
+import { partitionKey } from '../protocol/topic-partition';
+import type { Log } from '../storage/log';
+import type { AppendOrigin, AppendResult, EpochEndOffset } from '../storage/types';
+import { assert } from '../base/assert';
+import type { FetchPosition, FetchQuery, PartitionRead } from './fetch-query';
+import { locateFetch, readAt } from './fetch-query';
+import { Leadership, type LeadershipContext } from './leadership';
+import { appendAsFollower, type FollowerAppend } from './follower-append';
+import type { ReplicaListener, TopicSettings } from './ports';
+import { checkLeaderEpoch, NO_LEADER_EPOCH } from './state/transitions';
+import type { Truncation } from './state/truncation';
+
+/** The controller's word about one partition, as LeaderAndIsr carries it. */
+export interface PartitionState {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly isr: readonly number[];
+  readonly replicas: readonly number[];
+  readonly addingReplicas: readonly number[];
+  readonly removingReplicas: readonly number[];
+}
+
+export interface Assignment {
+  readonly replicas: readonly number[];
+  readonly adding: readonly number[];
+  readonly removing: readonly number[];
+}
+
+export interface PartitionContext extends LeadershipContext {
+  readonly listener: ReplicaListener;
+}
+
+export interface AppendRequest {
+  /** −1: all in-sync replicas must have it before it counts. */
+  readonly requiredAcks: number;
+  readonly origin: AppendOrigin;
+}
+
+const UNASSIGNED: Assignment = { replicas: [], adding: [], removing: [] };
+
+export class Partition {
+  readonly key: string;
+  /** Version of the partition's state znode that this replica knows. */
+  partitionEpoch = 0;
+  #leaderEpoch = NO_LEADER_EPOCH;
+  #leaderId: number | undefined;
+  #assignment = UNASSIGNED;
+  #log: Log | undefined;
+  #leadership: Leadership | undefined;
+
+  constructor(
+    private readonly context: PartitionContext,
+    readonly topic: string,
+    readonly partition: number,
+    /** The topic's settings in force; replaced when they change. */
+    public settings: TopicSettings,
+  ) {
+    this.key = partitionKey(topic, partition);
+  }
+
+  /** `undefined` until the controller first gave this replica a role. */
+  get log(): Log | undefined {
+    return this.#log;
+  }
+
+  get topicId(): string | undefined {
+    return this.#log?.topicId;
+  }
+
+  get leaderEpoch(): number {
+    return this.#leaderEpoch;
+  }
+
+  /** −1: the partition has no leader. `undefined`: nobody has said yet. */
+  get leaderId(): number | undefined {
+    return this.#leaderId;
+  }
+
+  get isLeader(): boolean {
+    return this.#leadership !== undefined;
+  }
+
+  /** The leader's side; `undefined` on a follower. */
+  get leadership(): Leadership | undefined {
+    return this.#leadership;
+  }
+
+  /** As the controller last confirmed it; empty on a follower. */
+  get isr(): readonly number[] {
+    return this.#leadership?.isr ?? [];
+  }
+
+  get assignment(): Assignment {
+    return this.#assignment;
+  }
+
+  get minInsyncReplicas(): number {
+    return this.settings['min.insync.replicas'];
+  }
+
+  /** Replicas being added by a reassignment do not count as missing. */
+  get isUnderReplicated(): boolean {
+    const { replicas, adding } = this.#assignment;
+    const replicationFactor = replicas.filter((id) => !adding.includes(id)).length;
+    return this.isLeader && this.isr.length < replicationFactor;
+  }
+
+  get isUnderMinIsr(): boolean {
+    return this.#leadership?.isUnderMinIsr ?? false;
+  }
+
+  /** Gives the replica its log; before any role. */
+  attachLog(log: Log): void {
+    assert(this.#log === undefined || this.#log === log, `${this.key} has a log already`);
+    this.#log = log;
+    log.onWritten = () => this.#onWritten();
+  }
+
+  /**
+   * Returns whether this broker did not lead the partition before, or `undefined` when the state is older
+   * than what is known here and was ignored.
+   */
+  becomeLeader(state: PartitionState): boolean | undefined {
+    if (state.partitionEpoch < this.partitionEpoch) return undefined;
+    const log = this.requireLog();
+    const isNewLeader = this.#leadership === undefined;
+    const leadership = this.#leadership ?? new Leadership(this.context, this, log);
+    this.#assign(state);
+    leadership.assign(state.replicas, state.isr);
+    if (state.leaderEpoch > this.#leaderEpoch) {
+      // On disk even if no record follows: a follower with records of an epoch in between must find out
+      // that this leader's history went on without them.
+      log.assignEpochStart(state.leaderEpoch, log.logEndOffset);
+      leadership.startEpoch({ epochStartOffset: log.logEndOffset, isNewLeader });
+      this.#leaderEpoch = state.leaderEpoch;
+    }
+    this.partitionEpoch = state.partitionEpoch;
+    this.#leaderId = state.leader;
+    this.#leadership = leadership;
+    leadership.advanceHighWatermark();
+    return isNewLeader;
+  }
+
+  /** Returns whether fetching must start anew, or `undefined` when the state was ignored as above. */
+  becomeFollower(state: PartitionState): boolean | undefined {
+    if (state.partitionEpoch < this.partitionEpoch) return undefined;
+    const isNewEpoch = state.leaderEpoch > this.#leaderEpoch;
+    this.#assign(state);
+    this.#leadership?.end();
+    this.#leadership = undefined;
+    this.#leaderId = state.leader;
+    this.#leaderEpoch = state.leaderEpoch;
+    this.partitionEpoch = state.partitionEpoch;
+    return isNewEpoch;
+  }
+
+  /** The replica is deleted, or its disk is gone: it serves nothing any more. */
+  detach(): void {
+    this.#leadership?.end();
+    this.#leadership = undefined;
+    if (this.#log) this.#log.onWritten = undefined;
+    this.#log = undefined;
+    this.#leaderId = undefined;
+    this.#assignment = UNASSIGNED;
+  }
+
+  /**
+   * Appends a client's or coordinator's records as leader; they count for the high watermark, and may be
+   * acknowledged, once `written` has settled. Throws a `ProtocolError`.
+   */
+  appendRecordsAsLeader(records: Buffer, request: AppendRequest): AppendResult {
+    const leadership = this.#requireLeadership();
+    if (request.requiredAcks === -1 && leadership.isUnderMinIsr) {
+      const isr = leadership.isr.join(',');
+      const minIsr = String(leadership.minIsr);
+      throw new ProtocolError('NOT_ENOUGH_REPLICAS', `ISR ${isr} of ${this.key} is smaller than ${minIsr}`);
+    }
+    return this.requireLog().appendAsLeader(records, { leaderEpoch: this.#leaderEpoch, origin: request.origin });
+  }
+
+  /** Settles once everything appended so far is in the file; rejects with a `StorageError`. */
+  written(): Promise<void> {
+    return this.requireLog().written();
+  }
+
+  /** For a produce with acks=−1 whose records end before `offset`: not there yet, or how it ended. */
+  checkEnoughReplicas(offset: number): 'pending' | ErrorName {
+    const leadership = this.#leadership;
+    if (!leadership) return 'NOT_LEADER_OR_FOLLOWER';
+    if (this.requireLog().highWatermark < offset) return 'pending';
+    return leadership.maximalIsr.length >= leadership.minIsr ? 'NONE' : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND';
+  }
+
+  /** What a fetch would meet, without reading. Throws a `ProtocolError`. */
+  locate(query: FetchQuery): FetchPosition {
+    return locateFetch(this, query);
+  }
+
+  /** Reads for a follower or a consumer. Throws a `ProtocolError`; the data may come later, from the file. */
+  read(query: FetchQuery, limits: { maxBytes: number; minOneBatch: boolean }): PartitionRead {
+    const position = locateFetch(this, query);
+    return { ...position, data: readAt(this.requireLog(), position, limits) };
+  }
+
+  /**
+   * Counts a follower's fetch that was answered with data or with nothing new, but not one that found
+   * divergence or an error, and not a second time when it waited in the purgatory.
+   */
+  recordFollowerFetch(replicaId: number, fetch: { fetchOffset: number; logStartOffset: number; leaderEndOffset: number }): void {
+    this.#leadership?.recordFetch(replicaId, { ...fetch, nowMs: this.context.platform.clock.monotonicMs() });
+  }
+
+  /** Appends what the leader sent to this follower, and takes over its high watermark and log start. */
+  appendAsFollower(append: FollowerAppend): AppendResult | undefined {
+    assert(!this.isLeader, `${this.key} is led here`);
+    const log = this.requireLog();
+    const before = log.highWatermark;
+    const result = appendAsFollower(log, append);
+    if (log.highWatermark !== before) this.context.listener.onHighWatermark(this.topic, this.partition);
+    return result;
+  }
+
+  /** Cuts a follower's log to what the leader's history allows. */
+  truncate(truncation: Truncation): void {
+    assert(!this.isLeader, `${this.key} is led here and must not be truncated`);
+    const log = this.requireLog();
+    const { highWatermark, logEndOffset } = log;
+    const fields = { to: truncation.offset, highWatermark, logEndOffset };
+    if (truncation.offset < highWatermark) {
+      this.context.platform.log.warn(`${this.key} truncating below the high watermark`, fields);
+    } else if (truncation.offset < logEndOffset) {
+      this.context.platform.log.info(`${this.key} truncating`, fields);
+    }
+    log.truncateTo(truncation.offset);
+  }
+
+  /** OffsetForLeaderEpoch: the end of the largest epoch here that is not above `leaderEpoch`. */
+  endOffsetForEpoch(leaderEpoch: number, client: { currentLeaderEpoch: number; leaderOnly: boolean }): EpochEndOffset {
+    return this.logFor(client).endOffsetForEpoch(leaderEpoch);
+  }
+
+  /** The log, once the client's epoch and the role have been checked. Throws a `ProtocolError`. */
+  logFor(client: { currentLeaderEpoch: number; leaderOnly: boolean }): Log {
+    const error = checkLeaderEpoch(client.currentLeaderEpoch, this.#leaderEpoch);
+    if (error !== 'NONE') throw new ProtocolError(error, `${this.key} is at leader epoch ${String(this.#leaderEpoch)}`);
+    if (client.leaderOnly) this.#requireLeadership();
+    return this.requireLog();
+  }
+
+  /** Throws NOT_LEADER_OR_FOLLOWER when no log is here. */
+  requireLog(): Log {
+    if (!this.#log) throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `no log of ${this.key} is here`);
+    return this.#log;
+  }
+
+  onIsrChanged(change: 'expanded' | 'shrunk'): void {
+    this.context.listener.onIsrChanged(this.topic, this.partition, change);
+  }
+
+  onHighWatermark(): void {
+    this.context.listener.onHighWatermark(this.topic, this.partition);
+  }
+
+  #assign(state: PartitionState): void {
+    this.#assignment = {
+      replicas: state.replicas,
+      adding: state.addingReplicas,
+      removing: state.removingReplicas,
+    };
+  }
+
+  #requireLeadership(): Leadership {
+    if (!this.#leadership) throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `${this.key} is not led here`);
+    return this.#leadership;
+  }
+
+  #onWritten(): void {
+    this.#leadership?.advanceHighWatermark();
+    this.context.listener.onAppended(this.topic, this.partition);
+  }
+}

@@ -1,0 +1,106 @@
+/** What replication needs from its neighbours; the composition root hands in the real ones. */
+
+import type { BrokerEndpoint } from '../metadata/state/cluster-image';
+import type { ErrorName } from '../protocol/errors';
+import type { InputOf, MessageSpec, TypeOf } from '../protocol/schema';
+import type { LogConfig } from '../storage/types';
+import type { Clock, Log } from '../platform/ports';
+
+/** One connection to another broker, as a client. */
+export interface PeerConnection {
+  readonly isClosed: boolean;
+  /**
+   * Rejects with a `NetworkError` when the connection ends or no answer comes in time; it is closed then.
+   * `records` in the response are views that are valid only until the continuation's first await.
+   */
+  request<S extends MessageSpec, R extends MessageSpec>(
+    requestSpec: S,
+    responseSpec: R,
+    version: number,
+    message: InputOf<S>,
+    timeoutMs: number,
+  ): Promise<TypeOf<R>>;
+  close(): void;
+}
+
+export interface PeerTarget {
+  readonly brokerId: number;
+  readonly endpoint: BrokerEndpoint;
+  readonly clientId: string;
+  readonly timeoutMs: number;
+}
+
+export interface PeerConnector {
+  /** Rejects with a `NetworkError`. */
+  connect(target: PeerTarget): Promise<PeerConnection>;
+}
+
+/** A leader's proposal of a new ISR, valid for exactly these epochs (KIP-497). */
+export interface IsrChange {
+  readonly topic: string;
+  readonly topicId: string | undefined;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly isr: readonly number[];
+}
+
+export type IsrChangeResult =
+  | { readonly error: Exclude<ErrorName, 'NONE'> }
+  | {
+      readonly error: 'NONE';
+      readonly leaderEpoch: number;
+      readonly partitionEpoch: number;
+      readonly isr: readonly number[];
+    };
+
+/** Carries proposals to the controller, as long as it takes; an unsent one is superseded by a newer one of its partition. */
+export interface IsrUpdater {
+  submit(change: IsrChange): Promise<IsrChangeResult>;
+}
+
+export type ReplicaRole =
+  | 'leader'
+  /** Led here before, and goes on in a later epoch. */
+  | 'reelected'
+  | 'follower'
+  /** Fetches no more, but is still there. */
+  | 'stopped'
+  | 'deleted'
+  /** Its log directory failed. */
+  | 'offline';
+
+/** Told synchronously, in the midst of the change: it may look at partitions but must not change them. */
+export interface ReplicaListener {
+  /** The high watermark moved, on a leader or on a follower. */
+  onHighWatermark(topic: string, partition: number): void;
+  /** More data is in the file: the end that followers may read moved. */
+  onAppended(topic: string, partition: number): void;
+  /** The controller confirmed another ISR of a partition led here. */
+  onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void;
+  /** Comes for each new leader epoch, after all partitions of the controller's request have changed. */
+  onLeadershipChanged(topic: string, partition: number, role: ReplicaRole, leaderEpoch: number): void;
+}
+
+/** The settings that replication reads, anew at every use. */
+export interface ReplicationValues {
+  readonly 'num.replica.fetchers': number;
+  readonly 'replica.fetch.backoff.ms': number;
+  readonly 'replica.fetch.max.bytes': number;
+  readonly 'replica.fetch.min.bytes': number;
+  readonly 'replica.fetch.response.max.bytes': number;
+  readonly 'replica.fetch.wait.max.ms': number;
+  readonly 'replica.high.watermark.checkpoint.interval.ms': number;
+  readonly 'replica.lag.time.max.ms': number;
+  readonly 'replica.socket.timeout.ms': number;
+}
+
+/** The topic settings that replication reads, with those of the log that it hands on. */
+export interface TopicSettings extends LogConfig {
+  readonly 'min.insync.replicas': number;
+}
+
+export interface ReplicationPlatform {
+  readonly clock: Clock;
+  readonly log: Log;
+}

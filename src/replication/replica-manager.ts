@@ -1,0 +1,224 @@
+/**
+ * All replicas on this broker: takes the controller's LeaderAndIsr, StopReplica and UpdateMetadata, gives
+ * replicas their roles, keeps the fetchers of the followers running, and runs the jobs that are common to
+ * them (`kafka.server.ReplicaManager`). Each request is applied in one go, without waiting in between.
+ */
+
+import type { Cancel } from '../platform/ports';
+import type { ErrorName } from '../protocol/errors';
+import type { LeaderAndIsrRequest } from '../protocol/messages/04-leader-and-isr';
+import type { StopReplicaRequest } from '../protocol/messages/05-stop-replica';
+import type { UpdateMetadataRequest } from '../protocol/messages/06-update-metadata';
+import { parsePartitionKey, type TopicPartition } from '../protocol/topic-partition';
+import type { MetadataCache } from '../metadata/metadata-cache';
+import type { Log } from '../storage/log';
+import type { DirFailureListener, LogConfig, LogCreation } from '../storage/types';
+import { FetcherManager } from './fetcher-manager';
+import { HostedPartitions, type HostedPartition } from './hosted-partitions';
+import type { PartitionOutcome } from './leader-and-isr';
+import { LeaderAndIsrApplication } from './leader-and-isr';
+import { Partition, type PartitionContext } from './partition';
+import type {
+  IsrUpdater,
+  PeerConnector,
+  ReplicaListener,
+  ReplicationPlatform,
+  ReplicationValues,
+  TopicSettings,
+} from './ports';
+import { stopReplicas } from './stop-replica';
+
+/** The logs of this broker, as replication uses them; storage's `LogManager` is one. */
+export interface Logs {
+  get(partition: TopicPartition): Log | undefined;
+  /** Throws `StorageError`. */
+  getOrCreate(partition: TopicPartition, creation: LogCreation): Log;
+  deleteAsync(partition: TopicPartition): void;
+  updateTopicConfig(topic: string, config: LogConfig): void;
+  onDirFailure(listener: DirFailureListener): void;
+  checkpointHighWatermarks(): void;
+}
+
+export interface ReplicaManagerOptions {
+  readonly platform: ReplicationPlatform;
+  readonly brokerId: number;
+  /** Changes with each registration in ZooKeeper. */
+  readonly brokerEpoch: () => number;
+  readonly config: { readonly values: ReplicationValues };
+  /** The resolved settings of a topic, asked when a replica of it is first hosted. */
+  readonly topicConfig: (topic: string) => TopicSettings;
+  /** Name of the listener on which brokers talk to each other. */
+  readonly interBrokerListener: string;
+  readonly logs: Logs;
+  readonly metadata: MetadataCache;
+  readonly peers: PeerConnector;
+  readonly isrUpdates: IsrUpdater;
+  readonly listener: ReplicaListener;
+}
+
+/** The answer to LeaderAndIsr or StopReplica, before it takes the form of a version. */
+export interface ControlOutcome {
+  readonly error: ErrorName;
+  readonly partitions: readonly PartitionOutcome[];
+}
+
+interface ControlRequest {
+  readonly controllerEpoch: number;
+  readonly brokerEpoch: number;
+}
+
+export class ReplicaManager {
+  readonly #hosted = new HostedPartitions();
+  readonly #fetchers: FetcherManager;
+  readonly #partitionContext: PartitionContext;
+  #controllerEpoch = 0;
+  #isStopped = false;
+  #cancelShrinkJob: Cancel | undefined;
+  #cancelCheckpointJob: Cancel | undefined;
+
+  constructor(readonly options: ReplicaManagerOptions) {
+    const { platform, metadata, config, isrUpdates, listener, brokerId } = options;
+    this.#fetchers = new FetcherManager(options);
+    this.#partitionContext = {
+      brokerId,
+      platform,
+      maxLagMs: () => config.values['replica.lag.time.max.ms'],
+      isAlive: (id) => metadata.hasAliveBroker(id),
+      isrUpdates,
+      listener,
+    };
+    options.logs.onDirFailure((_directory, partitions) => this.#onDirFailure(partitions));
+  }
+
+  /** Starts the job that shrinks ISRs. The checkpoint job waits for the first LeaderAndIsr. */
+  start(): void {
+    this.#scheduleShrink();
+  }
+
+  /** Ends jobs and fetchers. Logs stay open; they are storage's to close. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelShrinkJob?.();
+    this.#cancelCheckpointJob?.();
+    this.#fetchers.close();
+  }
+
+  /** `undefined`: no replica here. */
+  partition(topic: string, partition: number): HostedPartition | undefined {
+    return this.#hosted.get(topic, partition);
+  }
+
+  /** The replica, or the error that a client gets in its place. */
+  lookup(topic: string, partition: number): Partition | ErrorName {
+    const hosted = this.#hosted.get(topic, partition);
+    if (hosted) return hosted.kind === 'online' ? hosted.partition : 'KAFKA_STORAGE_ERROR';
+    const isKnown = this.options.metadata.partition(topic, partition) !== undefined;
+    return isKnown ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_TOPIC_OR_PARTITION';
+  }
+
+  partitions(): Iterable<Partition> {
+    return this.#hosted.online();
+  }
+
+  get offlinePartitionCount(): number {
+    return this.#hosted.offlineCount;
+  }
+
+  /** Followers that gave up until the controller speaks again. */
+  get failedPartitions(): ReadonlySet<string> {
+    return this.#fetchers.failedPartitions;
+  }
+
+  becomeLeaderOrFollower(request: LeaderAndIsrRequest): ControlOutcome {
+    const error = this.#checkEpochs(request);
+    if (error !== 'NONE') return { error, partitions: [] };
+    const application = new LeaderAndIsrApplication({
+      ...this.options,
+      hosted: this.#hosted,
+      fetchers: this.#fetchers,
+      isStopped: this.#isStopped,
+      createPartition: (topic, partition) => this.#createPartition(topic, partition),
+    });
+    const partitions = application.apply(request);
+    if (!this.#cancelCheckpointJob && !this.#isStopped) this.#scheduleCheckpoint();
+    return { error, partitions };
+  }
+
+  stopReplicas(request: StopReplicaRequest): ControlOutcome {
+    const error = this.#checkEpochs(request);
+    if (error !== 'NONE') return { error, partitions: [] };
+    const { logs, listener } = this.options;
+    const partitions = stopReplicas(request, { logs, listener, hosted: this.#hosted, fetchers: this.#fetchers });
+    return { error, partitions };
+  }
+
+  /** Checks the epochs, then updates the metadata cache. */
+  updateMetadata(request: UpdateMetadataRequest): ErrorName {
+    const error = this.#checkEpochs(request);
+    if (error === 'NONE') this.options.metadata.update(request);
+    return error;
+  }
+
+  /** A topic's settings changed: its logs and replicas here take the new ones at once. */
+  updateTopicConfig(topic: string, settings: TopicSettings): void {
+    this.options.logs.updateTopicConfig(topic, settings);
+    for (const partition of this.#hosted.onlineOfTopic(topic)) {
+      partition.settings = settings;
+      partition.leadership?.advanceHighWatermark();
+    }
+  }
+
+  /** An older broker epoch belongs to an earlier life of this broker; an older controller is deposed. */
+  #checkEpochs(request: ControlRequest): ErrorName {
+    const { log } = this.options.platform;
+    const brokerEpoch = this.options.brokerEpoch();
+    if (request.brokerEpoch !== -1 && request.brokerEpoch < brokerEpoch) {
+      log.warn('ignoring a controller request for an earlier registration', { brokerEpoch, request: request.brokerEpoch });
+      return 'STALE_BROKER_EPOCH';
+    }
+    if (request.controllerEpoch < this.#controllerEpoch) {
+      const fields = { controllerEpoch: this.#controllerEpoch, request: request.controllerEpoch };
+      log.warn('ignoring a request of a deposed controller', fields);
+      return 'STALE_CONTROLLER_EPOCH';
+    }
+    this.#controllerEpoch = request.controllerEpoch;
+    return 'NONE';
+  }
+
+  #createPartition(topic: string, partition: number): Partition {
+    const created = new Partition(this.#partitionContext, topic, partition, this.options.topicConfig(topic));
+    this.#hosted.host(created);
+    return created;
+  }
+
+  #onDirFailure(keys: readonly string[]): void {
+    for (const key of keys) {
+      const name = parsePartitionKey(key);
+      if (!name) continue;
+      const hosted = this.#hosted.get(name.topic, name.partition);
+      this.#fetchers.remove([name]);
+      this.#hosted.markOffline(name.topic, name.partition);
+      if (hosted?.kind !== 'online') continue;
+      const { leaderEpoch } = hosted.partition;
+      hosted.partition.detach();
+      this.options.listener.onLeadershipChanged(name.topic, name.partition, 'offline', leaderEpoch);
+    }
+  }
+
+  /** At half the lag limit, so that a follower leaves the ISR after 1 to 1.5 times the limit. */
+  #scheduleShrink(): void {
+    const periodMs = this.options.config.values['replica.lag.time.max.ms'] / 2;
+    this.#cancelShrinkJob = this.options.platform.clock.callAfter(periodMs, () => {
+      for (const partition of this.#hosted.online()) partition.leadership?.maybeShrink();
+      this.#scheduleShrink();
+    });
+  }
+
+  #scheduleCheckpoint(): void {
+    const periodMs = this.options.config.values['replica.high.watermark.checkpoint.interval.ms'];
+    this.#cancelCheckpointJob = this.options.platform.clock.callAfter(periodMs, () => {
+      this.options.logs.checkpointHighWatermarks();
+      this.#scheduleCheckpoint();
+    });
+  }
+}

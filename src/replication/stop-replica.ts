@@ -1,0 +1,92 @@
+/** One StopReplica request, applied (`kafka.server.ReplicaManager.stopReplicas`). */
+
+import { errorCode, type ErrorName } from '../protocol/errors';
+import type { StopReplicaRequest, StopReplicaResponse } from '../protocol/messages/05-stop-replica';
+import type { InputOf } from '../protocol/schema';
+import { StorageError } from '../storage/types';
+import type { FetcherManager } from './fetcher-manager';
+import type { HostedPartitions } from './hosted-partitions';
+import type { PartitionOutcome } from './leader-and-isr';
+import type { ReplicaListener } from './ports';
+import type { ControlOutcome, Logs } from './replica-manager';
+import { EPOCH_UNKNOWN, mayStop } from './state/transitions';
+
+interface Requested {
+  readonly topic: string;
+  readonly partition: number;
+  readonly leaderEpoch: number;
+  readonly isDelete: boolean;
+}
+
+interface StopContext {
+  readonly logs: Logs;
+  readonly hosted: HostedPartitions;
+  readonly fetchers: FetcherManager;
+  readonly listener: ReplicaListener;
+}
+
+/**
+ * A stopped replica stops fetching and keeps its role; a deleted one is gone, with its log, also when it
+ * was never given a role since the broker started.
+ */
+export function stopReplicas(request: StopReplicaRequest, context: StopContext): readonly PartitionOutcome[] {
+  return [...requestedPartitions(request)].map((requested) => {
+    const { topic, partition } = requested;
+    return { topic, topicId: undefined, partition, error: stop(requested, context) };
+  });
+}
+
+export function stopReplicaResponse(outcome: ControlOutcome): InputOf<typeof StopReplicaResponse> {
+  return {
+    errorCode: errorCode(outcome.error),
+    partitionErrors: outcome.partitions.map(({ topic, partition, error }) => ({
+      topicName: topic,
+      partitionIndex: partition,
+      errorCode: errorCode(error),
+    })),
+  };
+}
+
+function stop(requested: Requested, context: StopContext): ErrorName {
+  const { topic, partition: number, isDelete } = requested;
+  const hosted = context.hosted.get(topic, number);
+  if (hosted?.kind === 'offline') return 'KAFKA_STORAGE_ERROR';
+  const partition = hosted?.partition;
+  if (partition && !mayStop(requested.leaderEpoch, partition.leaderEpoch)) return 'FENCED_LEADER_EPOCH';
+  context.fetchers.remove([requested]);
+  if (isDelete && partition) {
+    context.hosted.remove(topic, number);
+    partition.detach();
+  }
+  if (partition) {
+    const role = isDelete ? 'deleted' : 'stopped';
+    context.listener.onLeadershipChanged(topic, number, role, partition.leaderEpoch);
+  }
+  return isDelete ? deleteLog(requested, context) : 'NONE';
+}
+
+function deleteLog(requested: Requested, context: StopContext): ErrorName {
+  try {
+    if (context.logs.get(requested)) context.logs.deleteAsync(requested);
+    return 'NONE';
+  } catch (error) {
+    if (error instanceof StorageError) return 'KAFKA_STORAGE_ERROR';
+    throw error;
+  }
+}
+
+/** Versions 0 and 1–2 delete all or nothing and carry no leader epochs. */
+function* requestedPartitions(request: StopReplicaRequest): Iterable<Requested> {
+  const untyped = { leaderEpoch: EPOCH_UNKNOWN, isDelete: request.deletePartitions };
+  for (const { topicName, partitionIndex } of request.ungroupedPartitions) {
+    yield { topic: topicName, partition: partitionIndex, ...untyped };
+  }
+  for (const { name, partitionIndexes } of request.topics) {
+    for (const partition of partitionIndexes) yield { topic: name, partition, ...untyped };
+  }
+  for (const { topicName, partitionStates } of request.topicStates) {
+    for (const { partitionIndex, leaderEpoch, deletePartition } of partitionStates) {
+      yield { topic: topicName, partition: partitionIndex, leaderEpoch, isDelete: deletePartition };
+    }
+  }
+}
