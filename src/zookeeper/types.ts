@@ -114,15 +114,11 @@ export interface ProducerIdBlock {
   readonly end: number;
 }
 
-export interface FeatureRange {
-  readonly minVersionLevel: number;
-  readonly maxVersionLevel: number;
-}
-
 /** `/feature`; `epoch` is the znode's version, the "finalized features epoch" of ApiVersions v3. */
 export interface FinalizedFeatures {
   readonly enabled: boolean;
-  readonly features: ReadonlyMap<string, FeatureRange>;
+  /** Finalized version level of each feature. */
+  readonly features: ReadonlyMap<string, number>;
   readonly epoch: number;
 }
 

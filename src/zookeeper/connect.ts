@@ -1,0 +1,99 @@
+/** Opens the broker's ZooKeeper session, and closes one that an earlier run of the same broker left behind. */
+
+import { deferred } from '../base/deferred';
+import type { Platform } from '../platform/ports';
+import { type ConnectTarget, parseConnectString } from './connect-string';
+import { ZooKeeperError, isZooKeeperError } from './errors';
+import { NodeClient, type NodeClientOptions } from './node-client';
+import { ReconnectingSession } from './reconnecting-session';
+import type { ZooKeeperSession } from './session';
+import type { SessionCredentials } from './types';
+
+export interface ZooKeeperOptions {
+  /** `zookeeper.connect`: `host:port,…/chroot`. */
+  readonly connect: string;
+  /** `zookeeper.session.timeout.ms`; the server may grant less or more. */
+  readonly sessionTimeoutMs: number;
+  /** `zookeeper.connection.timeout.ms`. */
+  readonly connectionTimeoutMs: number;
+  /** `zookeeper.max.in.flight.requests`. */
+  readonly maxInFlight?: number;
+  readonly platform: Pick<Platform, 'clock' | 'log'>;
+}
+
+const DEFAULT_MAX_IN_FLIGHT = 10;
+
+/**
+ * Opens a session; makes the chroot first if it is missing. Rejects with OPERATION_TIMEOUT if no server
+ * answers in time, with BAD_ARGUMENTS for a malformed `connect`.
+ */
+export async function connectZooKeeper(options: ZooKeeperOptions): Promise<ZooKeeperSession> {
+  const target = parseConnectString(options.connect);
+  if (target.chroot !== '') await ensureChroot(target, options);
+  return open(target, options);
+}
+
+/**
+ * Closes the session that `credentials` belong to, with its ephemeral nodes: `closed`, or `unknown` if it
+ * has expired already or the password is wrong. Never to be done to a session in use: it would be lost.
+ */
+export async function closeStaleSession(
+  options: ZooKeeperOptions,
+  credentials: SessionCredentials,
+): Promise<'closed' | 'unknown'> {
+  const outcome = deferred<'closed' | 'unknown'>();
+  const client = new NodeClient(
+    clientOptions(parseConnectString(options.connect), options),
+    {
+      onConnected: () => outcome.resolve('closed'),
+      onDisconnected: () => undefined,
+      onExpired: () => outcome.resolve('unknown'),
+      onDataEvent: () => undefined,
+      onChildrenEvent: () => undefined,
+    },
+    credentials,
+  );
+  const cancel = options.platform.clock.callAfter(options.connectionTimeoutMs, () =>
+    outcome.reject(new ZooKeeperError('OPERATION_TIMEOUT', 'closeSession', '/')),
+  );
+  client.connect();
+  try {
+    return await outcome.promise;
+  } finally {
+    cancel();
+    await client.close();
+  }
+}
+
+async function open(target: ConnectTarget, options: ZooKeeperOptions): Promise<ZooKeeperSession> {
+  const session = new ReconnectingSession({
+    createClient: (listener) => new NodeClient(clientOptions(target, options), listener),
+    maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
+    ...options.platform,
+  });
+  await session.connect(options.connectionTimeoutMs);
+  return session;
+}
+
+/** A chroot cannot be made from inside: Kafka too uses a short session without one. */
+async function ensureChroot(target: ConnectTarget, options: ZooKeeperOptions): Promise<void> {
+  const session = await open({ ...target, chroot: '' }, options);
+  try {
+    if (await session.exists(target.chroot)) return;
+    const names = target.chroot.split('/').slice(1);
+    for (let depth = 1; depth <= names.length; depth++) {
+      await session.create(`/${names.slice(0, depth).join('/')}`, null).catch(ignoreExisting);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!isZooKeeperError(error, 'NODE_EXISTS')) throw error;
+}
+
+function clientOptions(target: ConnectTarget, options: ZooKeeperOptions): NodeClientOptions {
+  const { sessionTimeoutMs, platform } = options;
+  return { target, sessionTimeoutMs, clock: platform.clock, log: platform.log };
+}
