@@ -5,6 +5,7 @@
  */
 import type { Clock, Random } from '../platform/ports';
 import type { ErrorName } from '../protocol/errors';
+import { ZERO_UUID } from '../protocol/schema';
 
 /** One partition as a fetch asks for it, and what the session's client was last told about it. */
 export interface FetchPartition {
@@ -57,8 +58,9 @@ export interface FetchScope {
   readonly isIncremental: boolean;
 }
 
+/** Topics go by id where the client does, so that a name found out later is still the same partition. */
 export function sessionKey(topic: string | undefined, topicId: string, partition: number): string {
-  return `${topic ?? topicId}-${String(partition)}`;
+  return `${topicId === ZERO_UUID ? (topic ?? '') : topicId}-${String(partition)}`;
 }
 
 export class FetchSessionCache {
@@ -175,8 +177,6 @@ function update(session: FetchSession, request: SessionRequest): void {
   }
   for (const { topic, topicId, partition } of request.forgotten) {
     session.partitions.delete(sessionKey(topic, topicId, partition));
-    // It may have been added while its topic id was still unknown.
-    session.partitions.delete(sessionKey(undefined, topicId, partition));
   }
 }
 

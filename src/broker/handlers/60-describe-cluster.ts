@@ -32,7 +32,7 @@ export const describeCluster = defineHandler({
       errorCode: errorCode('NONE'),
       endpointType: ENDPOINT_TYPE_BROKERS,
       clusterId: broker.clusterId,
-      controllerId: broker.metadata.controllerId ?? -1,
+      controllerId: broker.metadata.controllerId,
       brokers: broker.metadata.aliveBrokers().flatMap((alive) => {
         const endpoint = broker.metadata.endpoint(alive.id, connection.listenerName);
         return endpoint

@@ -1,0 +1,123 @@
+/**
+ * The part of Produce that is about one partition: checks that depend on the request's version, the
+ * append, and the answer (`org.apache.kafka.common.requests.ProduceRequest.validateRecords`).
+ */
+import { errorCode, ProtocolError } from '../protocol/errors';
+import type { ErrorName } from '../protocol/errors';
+import type { ProduceResponse } from '../protocol/messages/00-produce';
+import { batchSizeAt, compressionCodecOf, HEADER_SIZE, magicOf } from '../protocol/records/batch';
+import type { InputOf } from '../protocol/schema';
+import type { Partition } from '../replication/partition';
+import type { AppendResult } from '../storage/types';
+import { InvalidRecordsError } from '../storage/types';
+import type { RequestContext } from './handler';
+import { currentLeader, requirePartition } from './hosted-partition';
+import { isInternalTopic } from './topic-name';
+
+type PartitionAnswer =
+  InputOf<typeof ProduceResponse>['responses'][number]['partitionResponses'][number];
+
+const MAGIC_V2 = 2;
+const FIRST_VERSION_WITH_BATCHES = 3;
+const FIRST_VERSION_WITH_ZSTD = 7;
+const FIRST_VERSION_WITH_LEADER = 10;
+/** The client id of tools that repair internal topics; nobody else may write there. */
+const ADMIN_CLIENT_ID = '__admin_client';
+
+/** One partition's append: what came of it, or why it was refused. */
+export type Append =
+  | { readonly partition: Partition; readonly result: AppendResult }
+  | { readonly refusal: ProtocolError };
+
+export function appendPartition(
+  context: RequestContext,
+  target: { readonly topic: string; readonly index: number; readonly records: Buffer | null },
+  requiredAcks: number,
+): Append {
+  const { topic, index, records } = target;
+  try {
+    if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
+      throw new ProtocolError('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${topic}`);
+    }
+    const partition = requirePartition(context.broker, topic, index);
+    const batch = requireSingleBatch(records, context.apiVersion);
+    const result = partition.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
+    return { partition, result };
+  } catch (error) {
+    if (error instanceof ProtocolError) return { refusal: error };
+    throw error;
+  }
+}
+
+function requireSingleBatch(records: Buffer | null, apiVersion: number): Buffer {
+  if (!records || records.length === 0) {
+    throw new ProtocolError(
+      'INVALID_RECORD',
+      'Produce requests must include at least one record batch per partition',
+    );
+  }
+  if (records.length < HEADER_SIZE || magicOf(records, 0) !== MAGIC_V2) {
+    if (apiVersion < FIRST_VERSION_WITH_BATCHES) {
+      throw new ProtocolError('UNSUPPORTED_FOR_MESSAGE_FORMAT');
+    }
+    throw records.length < HEADER_SIZE
+      ? new ProtocolError('CORRUPT_MESSAGE', 'The record batch is shorter than its header')
+      : new ProtocolError(
+          'INVALID_RECORD',
+          'Produce requests with version 3 or above must contain record batches with magic 2',
+        );
+  }
+  if (batchSizeAt(records, 0) < records.length) {
+    throw new ProtocolError(
+      'INVALID_RECORD',
+      'Produce requests must contain exactly one record batch per partition',
+    );
+  }
+  if (apiVersion < FIRST_VERSION_WITH_ZSTD && compressionCodecOf(records, 0) === 'zstd') {
+    throw new ProtocolError('UNSUPPORTED_COMPRESSION_TYPE');
+  }
+  return records;
+}
+
+/** `error` is how the append ended after it was taken: NONE, or why it may not count. */
+export function answerOf(
+  context: RequestContext,
+  target: { readonly topic: string; readonly index: number },
+  append: Append,
+  error: ErrorName,
+): PartitionAnswer {
+  if ('refusal' in append) return refusalAnswer(context, target, append.refusal);
+  if (error !== 'NONE') return refusalAnswer(context, target, new ProtocolError(error));
+  const { firstOffset, logAppendTimeMs, logStartOffset } = append.result;
+  return {
+    index: target.index,
+    errorCode: errorCode('NONE'),
+    baseOffset: firstOffset,
+    logAppendTimeMs,
+    logStartOffset,
+    recordErrors: [],
+  };
+}
+
+function refusalAnswer(
+  { broker, apiVersion }: RequestContext,
+  { topic, index }: { readonly topic: string; readonly index: number },
+  refusal: ProtocolError,
+): PartitionAnswer {
+  const sendsLeader =
+    apiVersion >= FIRST_VERSION_WITH_LEADER && refusal.errorName === 'NOT_LEADER_OR_FOLLOWER';
+  return {
+    index,
+    errorCode: errorCode(refusal.errorName),
+    baseOffset: -1,
+    recordErrors:
+      refusal instanceof InvalidRecordsError
+        ? refusal.recordErrors.map(({ batchIndex, message }) => ({
+            batchIndex,
+            batchIndexErrorMessage: message,
+          }))
+        : [],
+    errorMessage: refusal.message,
+    ...(sendsLeader ? { currentLeader: currentLeader(broker, topic, index) } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+/** The parts of a running broker, as its request handlers see them. Put together in `broker.ts`. */
+import type { BrokerConfig } from '../config/broker-config';
+import type { Controller } from '../controller/controller';
+import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
+import type { MetadataCache } from '../metadata/metadata-cache';
+import type { Platform } from '../platform/ports';
+import type { ReplicaManager } from '../replication/replica-manager';
+import type { KafkaZooKeeper } from '../zookeeper/store';
+import type { DelayedAppends } from './delayed-appends';
+import type { FetchSessionCache } from './fetch-session';
+import type { ProducerIdManager } from './producer-id-manager';
+import type { Purgatory } from './purgatory';
+import type { TopicConfigs } from './topic-configs';
+import type { TopicAdmin } from './topic-admin';
+
+export interface ServedApi {
+  readonly apiKey: number;
+  readonly versions: readonly [number, number];
+}
+
+export interface BrokerServices {
+  readonly platform: Platform;
+  readonly config: BrokerConfig;
+  readonly brokerId: number;
+  /** The czxid of the broker's registration: what requests of the controller are checked against. */
+  brokerEpoch(): number;
+  readonly clusterId: string;
+  /** The version of `/feature`, 0 while there is none. */
+  finalizedFeaturesEpoch(): number;
+  /** What ApiVersions answers: the list of handlers. */
+  readonly servedApis: readonly ServedApi[];
+  readonly zookeeper: KafkaZooKeeper;
+  readonly metadata: MetadataCache;
+  readonly replicas: ReplicaManager;
+  readonly controller: Controller;
+  readonly groups: GroupCoordinator;
+  readonly topicConfigs: TopicConfigs;
+  readonly topicAdmin: TopicAdmin;
+  readonly producerIds: ProducerIdManager;
+  readonly fetchSessions: FetchSessionCache;
+  readonly delayedAppends: DelayedAppends;
+  /** Fetches that wait for bytes, by topic-partition. */
+  readonly delayedFetches: Purgatory;
+}
