@@ -1,0 +1,111 @@
+/** The direction of imports, as rules: each folder of src/ may import itself and earlier lines only. */
+
+/** Lowest first. Folders on one line are neighbours: they meet through an interface the user declares. */
+const LAYERS = [
+  ['base'],
+  ['platform'],
+  ['protocol', 'config', 'metrics'],
+  ['storage', 'network', 'zookeeper', 'metadata'],
+  ['controller', 'coordinator', 'replication', 'security'],
+  ['broker'],
+  ['cluster'],
+  ['cli'],
+];
+
+/** Each npm package has one folder that imports it, so that it can be replaced there. */
+const PACKAGE_HOMES = {
+  '@node-rs/crc32': 'src/base/',
+  commander: 'src/cli/',
+  kafkajs: 'src/cli/',
+  'lz4-napi': 'src/protocol/records/',
+  'node-zookeeper-client': 'src/zookeeper/',
+  snappy: 'src/protocol/records/',
+  winston: 'src/platform/node/',
+};
+
+const oneOf = (folders) => `^src/(${folders.join('|')})/`;
+
+const layerRules = LAYERS.flatMap((line, index) => {
+  const lower = LAYERS.slice(0, index).flat();
+  return line.map((folder) => ({
+    name: `layer-${folder}`,
+    comment: `${folder} knows ${lower.join(', ') || 'nothing'} and itself: what lies above or beside it is handed to it through an interface that ${folder} declares.`,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: '^src/', pathNot: oneOf([folder, ...lower]) },
+  }));
+});
+
+const packageRules = Object.entries(PACKAGE_HOMES).map(([name, home]) => ({
+  name: `package-${name}`,
+  comment: `Only ${home} imports ${name}, so that replacing the package changes one folder.`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: `^${home}` },
+  to: { path: `(^|/)node_modules/${name}/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layerRules,
+    {
+      name: 'layer-zookeeper-server',
+      comment:
+        'The embedded ZooKeeper server stands aside: it shares no code with the brokers, so that a mistake in one does not hide the same mistake in the other.',
+      severity: 'error',
+      from: { path: '^src/zookeeper-server/' },
+      to: { path: '^src/', pathNot: oneOf(['base', 'platform', 'zookeeper-server']) },
+    },
+    {
+      name: 'only-shells-use-the-embedded-server',
+      comment: 'Brokers speak to ZooKeeper over the network, whichever server it is.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: oneOf(['zookeeper-server', 'cluster', 'cli']) },
+      to: { path: '^src/zookeeper-server/' },
+    },
+    {
+      name: 'one-door-outside',
+      comment:
+        'Clock, random, files and network come in through a Platform; only the outermost folders make the real one.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: oneOf(['platform/node', 'cluster', 'cli']) },
+      to: { path: '^src/platform/node/' },
+    },
+    {
+      name: 'state-is-pure',
+      comment:
+        'Decisions run in memory, in microseconds, without mocks: state/ folders import no package, nothing of Node, and no code that does I/O.',
+      severity: 'error',
+      from: { path: '^src/.+/state/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that import each other are one file in disguise.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'known-folders-only',
+      comment: 'A new folder of src/ gets its place in LAYERS first.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: oneOf([...LAYERS.flat(), 'zookeeper-server']) },
+      to: {},
+    },
+    {
+      name: 'declared-packages-only',
+      comment: 'The published package installs what package.json lists under dependencies, nothing else.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    ...packageRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },
+    parser: 'swc',
+  },
+};
