@@ -1,34 +1,159 @@
 import type { TopicPartition } from '../protocol/topic-partition';
+import {
+  type StoreContext,
+  childrenIfExists,
+  decodeOrWarn,
+  fenced,
+  fencedDelete,
+  ignoring,
+  pipelined,
+  readIfExists,
+} from './operations';
+import { ANY_VERSION, type ZnodeData } from './session';
 import type { ControllerFence, PartitionReassignment } from './types';
+import {
+  isrChangeNotification,
+  isrChangeNotifications,
+  logDirEvent,
+  logDirEvents,
+  preferredReplicaElection,
+  reassignPartitions,
+} from './znodes';
+
+interface Notification extends ZnodeData {
+  readonly path: string;
+}
 
 /** Requests that operators' tools leave in ZooKeeper, and events that brokers leave for the controller. */
-export declare class AdminStore {
-  /** `/admin/reassign_partitions`; `undefined` if there is none (an unparsable one is deleted by `setReassignment([])`). */
-  reassignment(): Promise<PartitionReassignment[] | undefined>;
-  /** Rewrites what is left to do; nothing left deletes the node. */
-  setReassignment(
+export class AdminStore {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  /** `/admin/reassign_partitions`; `undefined` if there is none, empty if it cannot be read (`setReassignment([])` then removes it). */
+  async reassignment(): Promise<PartitionReassignment[] | undefined> {
+    const path = reassignPartitions.path();
+    const found = await readIfExists(this.#context.session, path);
+    if (!found) return undefined;
+    return [...(this.#decode(() => reassignPartitions.decode(found.data, path)) ?? [])];
+  }
+
+  /** Rewrites what is left to do; nothing left deletes the node. A node that is gone stays gone. */
+  async setReassignment(
     remaining: readonly PartitionReassignment[],
     fence: ControllerFence,
-  ): Promise<void>;
+  ): Promise<void> {
+    const { session } = this.#context;
+    const path = reassignPartitions.path();
+    if (remaining.length === 0) return fencedDelete(session, fence, [path]);
+    const data = reassignPartitions.encode(remaining);
+    const write = fenced(session, fence, [{ type: 'set', path, data, version: ANY_VERSION }]);
+    await ignoring('NO_NODE', write);
+  }
+
   /** Registers and arms; runs when the node is created. Resolves with whether it is there. */
-  watchReassignment(onCreated: () => void): Promise<boolean>;
-  unwatchReassignment(): void;
-  preferredElection(): Promise<TopicPartition[] | undefined>;
-  deletePreferredElection(fence: ControllerFence): Promise<void>;
-  watchPreferredElection(onCreated: () => void): Promise<boolean>;
-  unwatchPreferredElection(): void;
+  watchReassignment(onCreated: () => void): Promise<boolean> {
+    return this.#watchCreation(reassignPartitions.path(), onCreated);
+  }
+
+  unwatchReassignment(): void {
+    this.#context.session.unwatchData(reassignPartitions.path());
+  }
+
+  /** `undefined` if there is none, empty if it cannot be read. */
+  async preferredElection(): Promise<TopicPartition[] | undefined> {
+    const path = preferredReplicaElection.path();
+    const found = await readIfExists(this.#context.session, path);
+    if (!found) return undefined;
+    return [...(this.#decode(() => preferredReplicaElection.decode(found.data, path)) ?? [])];
+  }
+
+  async deletePreferredElection(fence: ControllerFence): Promise<void> {
+    await fencedDelete(this.#context.session, fence, [preferredReplicaElection.path()]);
+  }
+
+  /** As `watchReassignment`. */
+  watchPreferredElection(onCreated: () => void): Promise<boolean> {
+    return this.#watchCreation(preferredReplicaElection.path(), onCreated);
+  }
+
+  unwatchPreferredElection(): void {
+    this.#context.session.unwatchData(preferredReplicaElection.path());
+  }
 
   /** Tells the controller that a log directory of this broker failed. */
-  announceLogDirFailure(brokerId: number): Promise<void>;
-  /** Pending log-dir events: the nodes, and the brokers they name. */
-  logDirEvents(): Promise<{ nodes: string[]; brokerIds: number[] }>;
-  deleteLogDirEvents(nodes: readonly string[], fence: ControllerFence): Promise<void>;
+  async announceLogDirFailure(brokerId: number): Promise<void> {
+    const data = logDirEvent.encode(brokerId);
+    await this.#context.session.create(logDirEvent.path(), data, 'persistent-sequential');
+  }
+
+  /** Pending log-dir events: the nodes, unreadable ones too, and the brokers they name. */
+  async logDirEvents(): Promise<{ nodes: string[]; brokerIds: number[] }> {
+    const found = await this.#notifications(logDirEvents.path());
+    const ids = found.flatMap(
+      ({ path, data }) => this.#decode(() => logDirEvent.decode(data, path)) ?? [],
+    );
+    return { nodes: found.map(({ path }) => path), brokerIds: [...new Set(ids)] };
+  }
+
+  async deleteLogDirEvents(nodes: readonly string[], fence: ControllerFence): Promise<void> {
+    await fencedDelete(this.#context.session, fence, nodes);
+  }
+
   /** Armed by `logDirEvents`. */
-  watchLogDirEvents(handler: () => void): void;
-  unwatchLogDirEvents(): void;
-  /** Pending ISR notifications (leaders older than IBP 2.7 write them). */
-  isrNotifications(): Promise<{ nodes: string[]; partitions: TopicPartition[] }>;
-  deleteIsrNotifications(nodes: readonly string[], fence: ControllerFence): Promise<void>;
-  watchIsrNotifications(handler: () => void): void;
-  unwatchIsrNotifications(): void;
+  watchLogDirEvents(handler: () => void): void {
+    this.#context.session.watchChildren(logDirEvents.path(), handler);
+  }
+
+  unwatchLogDirEvents(): void {
+    this.#context.session.unwatchChildren(logDirEvents.path());
+  }
+
+  /** Pending ISR notifications (leaders older than 2.7 write them): the nodes, unreadable ones too, and the partitions they name. */
+  async isrNotifications(): Promise<{ nodes: string[]; partitions: TopicPartition[] }> {
+    const found = await this.#notifications(isrChangeNotifications.path());
+    const partitions = found.flatMap(
+      ({ path, data }) => this.#decode(() => isrChangeNotification.decode(data, path)) ?? [],
+    );
+    return { nodes: found.map(({ path }) => path), partitions };
+  }
+
+  async deleteIsrNotifications(nodes: readonly string[], fence: ControllerFence): Promise<void> {
+    await fencedDelete(this.#context.session, fence, nodes);
+  }
+
+  /** Armed by `isrNotifications`. */
+  watchIsrNotifications(handler: () => void): void {
+    this.#context.session.watchChildren(isrChangeNotifications.path(), handler);
+  }
+
+  unwatchIsrNotifications(): void {
+    this.#context.session.unwatchChildren(isrChangeNotifications.path());
+  }
+
+  async #watchCreation(path: string, onCreated: () => void): Promise<boolean> {
+    const { session } = this.#context;
+    session.watchData(path, (event) => {
+      if (event === 'created') onCreated();
+    });
+    return (await session.exists(path)) !== undefined;
+  }
+
+  /** In the order of their numbers. */
+  async #notifications(parent: string): Promise<Notification[]> {
+    const { session } = this.#context;
+    const names = [...(await childrenIfExists(session, parent))].sort();
+    const found = await pipelined(names, async (name) => {
+      const path = `${parent}/${name}`;
+      const node = await readIfExists(session, path);
+      return node && { ...node, path };
+    });
+    return found.filter((each) => each !== undefined);
+  }
+
+  #decode<T>(decode: () => T): T | undefined {
+    return decodeOrWarn(this.#context.log, decode);
+  }
 }

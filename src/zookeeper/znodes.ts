@@ -277,7 +277,14 @@ export const reassignPartitions = jsonZnode<[], readonly PartitionReassignment[]
   pattern: '/admin/reassign_partitions',
   purpose: "Replica moves asked for by an operator's tool.",
   path: () => '/admin/reassign_partitions',
-  toJson: (moves) => ({ version: 1, partitions: moves }),
+  toJson: (moves) => ({
+    version: 1,
+    partitions: moves.map((each) => ({
+      topic: each.topic,
+      partition: each.partition,
+      replicas: each.replicas,
+    })),
+  }),
   fromJson: (json) =>
     json.objects('partitions').map((each) => ({
       topic: each.string('topic'),
@@ -290,7 +297,7 @@ export const preferredReplicaElection = jsonZnode<[], readonly TopicPartition[]>
   pattern: '/admin/preferred_replica_election',
   purpose: "Preferred-leader elections asked for by an operator's tool.",
   path: () => '/admin/preferred_replica_election',
-  toJson: (list) => ({ version: 1, partitions: list }),
+  toJson: writePartitions,
   fromJson: readPartitions,
 });
 
@@ -304,7 +311,7 @@ export const isrChangeNotification = jsonZnode<[], readonly TopicPartition[]>({
   pattern: '/isr_change_notification/isr_change_[number]',
   purpose: 'Partitions whose ISR has changed.',
   path: () => `${isrChangeNotifications.path()}/isr_change_`,
-  toJson: (list) => ({ version: 1, partitions: list }),
+  toJson: writePartitions,
   fromJson: readPartitions,
 });
 
@@ -398,6 +405,11 @@ export const ZNODES: readonly { readonly pattern: string; readonly purpose: stri
   producerIdBlock,
   consumerOffset,
 ];
+
+function writePartitions(list: readonly TopicPartition[]): object {
+  const named = list.map((each) => ({ topic: each.topic, partition: each.partition }));
+  return { version: 1, partitions: named };
+}
 
 function readPartitions(json: JsonFields): TopicPartition[] {
   return json
