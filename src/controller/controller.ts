@@ -1,0 +1,319 @@
+/**
+ * One broker's share in the controller: it stands for election, acts while elected, and resigns. All that
+ * happens goes through one queue, one event after another. Kafka's `KafkaController`.
+ */
+import { deferred } from '../base/deferred';
+import type { Cancel, Platform } from '../platform/ports';
+import { errorCode } from '../protocol/errors';
+import type { ErrorName } from '../protocol/errors';
+import type { ControlledShutdownRequest, ControlledShutdownResponse } from '../protocol/messages/07-controlled-shutdown';
+import type { ListPartitionReassignmentsRequest } from '../protocol/messages/46-list-partition-reassignments';
+import type { AlterPartitionRequest } from '../protocol/messages/56-alter-partition';
+import type { AllocateProducerIdsRequest } from '../protocol/messages/67-allocate-producer-ids';
+import type { InputOf } from '../protocol/schema';
+import { ControllerMovedError, isZooKeeperError, ZnodeFormatError, ZooKeeperError } from '../zookeeper/errors';
+import type { ControllerEpoch } from '../zookeeper/types';
+import { ActiveController, refuseProducerIds, refuseReassignments } from './active-controller';
+import type { ProducerIdsAnswer, ReassignmentsAnswer } from './active-controller';
+import { EventQueue } from './event-queue';
+import type { ControllerEvent } from './event-queue';
+import { refuseAlterPartition } from './isr-changes';
+import type { AlterPartitionAnswer } from './isr-changes';
+import type { ControllerConfig, ControllerStore, PeerConnector } from './ports';
+import { Tenure } from './tenure';
+
+export interface ControllerOptions {
+  readonly platform: Pick<Platform, 'clock' | 'log' | 'random'>;
+  readonly brokerId: number;
+  readonly zookeeper: ControllerStore;
+  readonly config: ControllerConfig;
+  readonly peers: PeerConnector;
+  /** Registers this broker in a new session, before it stands for election again. */
+  readonly registerBroker: () => Promise<void>;
+  /** A bug came to light: the broker must stop. */
+  readonly onFatal: (error: unknown) => void;
+  /** Another broker is controller now, as ZooKeeper says; `undefined`: none is. */
+  readonly onControllerChange?: (controllerId: number | undefined) => void;
+}
+
+type ShutdownAnswer = InputOf<typeof ControlledShutdownResponse>;
+
+/** After a failed fail-over another broker shall have its try, and ZooKeeper its peace. */
+const FAILED_FAILOVER_BACKOFF_MS = 1_000;
+const TOPIC_ID_BYTES = 16;
+
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: EventQueue;
+  readonly #log: Platform['log'];
+  #active: ActiveController | undefined;
+  #controllerId: number | undefined;
+  #removeHooks: readonly (() => void)[] = [];
+  #cancelBackoff: Cancel | undefined;
+  #isStopped = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#log = options.platform.log.with({ area: 'controller' });
+    this.#queue = new EventQueue((event, error) => this.#onFailure(event, error));
+  }
+
+  /** Stands for election; resolves once that is decided and, if it was won, the fail-over is done. */
+  async start(): Promise<void> {
+    const { session } = this.#options.zookeeper;
+    this.#removeHooks = [
+      session.onSessionExpired(() => this.#onSessionExpired()),
+      session.onSessionEstablished(() => this.#onSessionEstablished()),
+    ];
+    const started = deferred();
+    this.#queue.put({
+      name: 'Startup',
+      run: () => this.#standForElection().finally(started.resolve),
+      preempt: started.resolve,
+    });
+    await started.promise;
+  }
+
+  /** Stops acting at once. The znode of an active controller goes with the session. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const remove of this.#removeHooks) remove();
+    this.#cancelBackoff?.();
+    this.#options.zookeeper.election.unwatchController();
+    this.#endTenure('the broker stops');
+    await this.#queue.close();
+    // An election may have been won while the queue was closing.
+    this.#endTenure('the broker stops');
+  }
+
+  /** Whether this broker acts as the controller. */
+  get isActive(): boolean {
+    return this.#active !== undefined;
+  }
+
+  /** The broker that is controller, as far as this one knows. */
+  get controllerId(): number | undefined {
+    return this.#controllerId;
+  }
+
+  /** Counts for metrics; all 0 on a broker that is not the controller. */
+  get statistics() {
+    const tenure = this.#active?.tenure;
+    return {
+      controllerEpoch: tenure?.epoch ?? 0,
+      topicCount: tenure?.context.topics.size ?? 0,
+      leaderlessPartitionCount: tenure?.context.leaderless.size ?? 0,
+      uncleanElectionCount: tenure?.uncleanElections ?? 0,
+    };
+  }
+
+  /** A leader changes ISRs. `version` is the request's: it names topics and ISR members differently. */
+  alterPartition(request: AlterPartitionRequest, version: number): Promise<AlterPartitionAnswer> {
+    return this.#ask(
+      'AlterPartition',
+      (active) => active.isrChanges.alterPartition(request, version),
+      refuseAlterPartition,
+      'NOT_CONTROLLER',
+    );
+  }
+
+  allocateProducerIds(request: AllocateProducerIdsRequest): Promise<ProducerIdsAnswer> {
+    return this.#ask(
+      'AllocateProducerIds',
+      (active) => active.allocateProducerIds(request),
+      refuseProducerIds,
+      'NOT_CONTROLLER',
+    );
+  }
+
+  /** A broker wants to stop; while partitions remain it asks again. */
+  controlledShutdown(request: ControlledShutdownRequest): Promise<ShutdownAnswer> {
+    return this.#ask(
+      'ControlledShutdown',
+      async (active) => {
+        const { error, remaining } = await active.brokers.shutDown(request.brokerId, request.brokerEpoch);
+        const names = remaining.map(({ topic, partition }) => ({ topicName: topic.name, partitionIndex: partition }));
+        return { errorCode: errorCode(error), remainingPartitions: names };
+      },
+      (error) => ({ errorCode: errorCode(error), remainingPartitions: [] }),
+      'STALE_CONTROLLER_EPOCH',
+    );
+  }
+
+  listPartitionReassignments(request: ListPartitionReassignmentsRequest): Promise<ReassignmentsAnswer> {
+    return this.#ask(
+      'ListPartitionReassignments',
+      async (active) => active.listPartitionReassignments(request),
+      refuseReassignments,
+      'NOT_CONTROLLER',
+    );
+  }
+
+  /** `unclean.leader.election.enable` became true for a topic, or (`undefined`) for all. */
+  uncleanElectionEnabled(topic: string | undefined): void {
+    this.#queue.put({
+      name: 'UncleanLeaderElectionEnable',
+      run: () => this.#active?.elections.onUncleanElectionEnabled(topic),
+    });
+  }
+
+  /** Runs a broker's request as an event; whoever asks a broker that is not, or no longer, the controller is refused. */
+  #ask<T>(
+    name: string,
+    answer: (active: ActiveController) => Promise<T>,
+    refuse: (error: ErrorName) => T,
+    notController: ErrorName,
+  ): Promise<T> {
+    const { promise, resolve } = deferred<T>();
+    const preempt = (): void => resolve(refuse(notController));
+    const run = async (): Promise<void> => {
+      if (!this.#active) return preempt();
+      try {
+        resolve(await answer(this.#active));
+      } catch (error) {
+        const isDeposed = error instanceof ControllerMovedError || isZooKeeperError(error, 'SESSION_EXPIRED');
+        resolve(refuse(isDeposed ? notController : 'UNKNOWN_SERVER_ERROR'));
+        if (isDeposed || !isFault(error)) throw error;
+        this.#log.error('controller could not do what a broker asked', { event: name, error: error.message });
+      }
+    };
+    this.#queue.put({ name, run, preempt });
+    return promise;
+  }
+
+  // --- election
+
+  /** Reads who is controller, and stands if nobody is. */
+  async #standForElection(): Promise<void> {
+    await this.#followController();
+    if (this.#active || this.#controllerId !== undefined || this.#cancelBackoff) return;
+    const { election } = this.#options.zookeeper;
+    const result = await election.elect(this.#options.brokerId);
+    if (result.won) {
+      this.#setController(this.#options.brokerId);
+      await this.#begin(result);
+    } else this.#setController(result.controllerId);
+    // A lost answer can leave this broker's own znode without a controller behind it (KAFKA-13407).
+    if (!result.won && result.controllerId === this.#options.brokerId) this.#putElection();
+  }
+
+  /** Arms the watch on `/controller`, and resigns if it names another. */
+  async #followController(): Promise<void> {
+    const { election } = this.#options.zookeeper;
+    await election.watchController((event) => {
+      this.#queue.put({
+        name: event === 'deleted' ? 'Reelect' : 'ControllerChange',
+        run: () => (event === 'deleted' ? this.#standForElection() : this.#followController()),
+      });
+    });
+    const id = await election.controllerId();
+    if (id !== this.#options.brokerId) this.#endTenure(`broker ${String(id ?? 'none')} is controller`);
+    else if (!this.#active) return this.#clearOwnZnode();
+    this.#setController(id);
+  }
+
+  /**
+   * `/controller` names this broker, but this process does not act: an answer was lost, or it is left from
+   * before a restart. Nobody else would be elected while it is there, so it goes (KAFKA-13407).
+   */
+  async #clearOwnZnode(): Promise<void> {
+    const { election } = this.#options.zookeeper;
+    this.#log.warn('the controller znode names this broker, which is not acting: electing anew');
+    const current = await election.controllerEpoch();
+    if (current) await election.resign(current);
+    this.#setController(undefined);
+    this.#putElection();
+  }
+
+  async #begin(elected: ControllerEpoch): Promise<void> {
+    const { platform, brokerId, zookeeper, config, peers } = this.#options;
+    this.#log.info('elected controller', { controllerEpoch: elected.epoch });
+    const tenure = new Tenure(elected, {
+      brokerId,
+      clock: platform.clock,
+      log: this.#log,
+      store: zookeeper,
+      config,
+      peers,
+      newTopicId: () => newTopicId(platform.random),
+      put: (event) => this.#queue.put(event),
+    });
+    this.#active = new ActiveController(tenure);
+    await this.#active.start();
+  }
+
+  #endTenure(why: string): void {
+    if (!this.#active) return;
+    this.#log.info('resigns as controller', { controllerEpoch: this.#active.tenure.epoch, why });
+    this.#active.stop();
+    this.#active = undefined;
+  }
+
+  /** Gives the office back, so that this or another broker begins from what ZooKeeper says. */
+  async #giveUp(): Promise<void> {
+    const fence = this.#active?.tenure.fence;
+    this.#endTenure('it failed');
+    this.#setController(undefined);
+    this.#cancelBackoff?.();
+    this.#cancelBackoff = this.#options.platform.clock.callAfter(FAILED_FAILOVER_BACKOFF_MS, () => {
+      this.#cancelBackoff = undefined;
+      this.#putElection();
+    });
+    if (fence) await this.#options.zookeeper.election.resign(fence);
+  }
+
+  #putElection(): void {
+    this.#queue.put({ name: 'Reelect', run: () => this.#standForElection() });
+  }
+
+  #setController(id: number | undefined): void {
+    if (id === this.#controllerId) return;
+    this.#controllerId = id;
+    this.#options.onControllerChange?.(id);
+  }
+
+  // --- session and failures
+
+  /** Resigns at once, even in the middle of an event: what it still writes is refused by its tenure. */
+  #onSessionExpired(): void {
+    this.#endTenure('the ZooKeeper session expired');
+    this.#queue.clearAndPut({ name: 'Expire', run: () => this.#setController(undefined) });
+  }
+
+  #onSessionEstablished(): void {
+    this.#queue.put({
+      name: 'RegisterBrokerAndReelect',
+      run: async () => {
+        await this.#options.registerBroker();
+        await this.#standForElection();
+      },
+    });
+  }
+
+  async #onFailure(event: ControllerEvent, error: unknown): Promise<void> {
+    // The session's hooks have dealt with it, or are about to.
+    if (isZooKeeperError(error, 'SESSION_EXPIRED')) return;
+    if (!isFault(error)) return this.#options.onFatal(error);
+    if (this.#isStopped) return;
+    this.#log.warn('controller event failed', { event: event.name, error: error.message });
+    try {
+      if (!(error instanceof ControllerMovedError)) return await this.#giveUp();
+      this.#endTenure('another controller was elected');
+      await this.#followController();
+    } catch (failure) {
+      if (!isFault(failure)) return this.#options.onFatal(failure);
+      if (!isZooKeeperError(failure, 'SESSION_EXPIRED')) this.#putElection();
+    }
+  }
+}
+
+/** What ZooKeeper can do to a controller; anything else that is thrown is a bug. */
+function isFault(error: unknown): error is Error {
+  return (
+    error instanceof ZooKeeperError || error instanceof ZnodeFormatError || error instanceof ControllerMovedError
+  );
+}
+
+function newTopicId(random: Platform['random']): string {
+  return random.bytes(TOPIC_ID_BYTES).toString('base64url');
+}
