@@ -108,7 +108,7 @@ export class LeaderAndIsrApplication {
         this.#ensureLog(requested, partition);
         const isNewLeader = partition.becomeLeader(requested.state);
         this.#logTransition(partition, isNewLeader === undefined ? 'stays as it is' : 'is led here');
-        if (isNewLeader !== undefined) this.#changes.push({ partition, role: isNewLeader ? 'leader' : 'reelected' });
+        if (isNewLeader === true) this.#changes.push({ partition, role: 'leader' });
       });
     }
   }
@@ -162,6 +162,7 @@ export class LeaderAndIsrApplication {
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       this.context.platform.log.error(`${partition.key} is offline: ${error.message}`);
+      this.context.fetchers.remove([partition]);
       partition.detach();
       this.context.hosted.markOffline(partition.topic, partition.partition);
       this.#answer(requested, 'KAFKA_STORAGE_ERROR');

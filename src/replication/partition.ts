@@ -243,6 +243,14 @@ export class Partition {
     log.truncateTo(truncation.offset);
   }
 
+  /** Drops all that a follower has: its leader starts later than it ends. */
+  restartAt(offset: number): void {
+    assert(!this.isLeader, `${this.key} is led here and must not be truncated`);
+    const { logEndOffset } = this.requireLog();
+    this.context.platform.log.warn(`${this.key} starting over, the leader has deleted what it had`, { at: offset, logEndOffset });
+    this.requireLog().truncateFullyAndStartAt(offset);
+  }
+
   /** OffsetForLeaderEpoch: the end of the largest epoch here that is not above `leaderEpoch`. */
   endOffsetForEpoch(leaderEpoch: number, client: { currentLeaderEpoch: number; leaderOnly: boolean }): EpochEndOffset {
     return this.logFor(client).endOffsetForEpoch(leaderEpoch);

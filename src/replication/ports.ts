@@ -59,16 +59,8 @@ export interface IsrUpdater {
   submit(change: IsrChange): Promise<IsrChangeResult>;
 }
 
-export type ReplicaRole =
-  | 'leader'
-  /** Led here before, and goes on in a later epoch. */
-  | 'reelected'
-  | 'follower'
-  /** Fetches no more, but is still there. */
-  | 'stopped'
-  | 'deleted'
-  /** Its log directory failed. */
-  | 'offline';
+/** `offline`: its log directory failed. */
+export type ReplicaRole = 'leader' | 'follower' | 'deleted' | 'offline';
 
 /** Told synchronously, in the midst of the change: it may look at partitions but must not change them. */
 export interface ReplicaListener {
@@ -78,7 +70,10 @@ export interface ReplicaListener {
   onAppended(topic: string, partition: number): void;
   /** The controller confirmed another ISR of a partition led here. */
   onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void;
-  /** Comes for each new leader epoch, after all partitions of the controller's request have changed. */
+  /**
+   * Comes after all partitions of the controller's request have changed: `leader` only if the partition was
+   * not led here before, `follower` for each new leader epoch.
+   */
   onLeadershipChanged(topic: string, partition: number, role: ReplicaRole, leaderEpoch: number): void;
 }
 

@@ -54,15 +54,13 @@ function stop(requested: Requested, context: StopContext): ErrorName {
   const partition = hosted?.partition;
   if (partition && !mayStop(requested.leaderEpoch, partition.leaderEpoch)) return 'FENCED_LEADER_EPOCH';
   context.fetchers.remove([requested]);
-  if (isDelete && partition) {
+  if (!isDelete) return 'NONE';
+  if (partition) {
     context.hosted.remove(topic, number);
     partition.detach();
+    context.listener.onLeadershipChanged(topic, number, 'deleted', partition.leaderEpoch);
   }
-  if (partition) {
-    const role = isDelete ? 'deleted' : 'stopped';
-    context.listener.onLeadershipChanged(topic, number, role, partition.leaderEpoch);
-  }
-  return isDelete ? deleteLog(requested, context) : 'NONE';
+  return deleteLog(requested, context);
 }
 
 function deleteLog(requested: Requested, context: StopContext): ErrorName {
