@@ -1,0 +1,57 @@
+/**
+ * LZ4 in its frame format (github.com/lz4/lz4: doc/lz4_Frame_format.md). Java's reader wants
+ * independent blocks and a right header checksum, which is what the library writes.
+ */
+import { DecompressedSize } from './decompressed-size';
+
+const MAGIC = 0x184d2204;
+const VERSION_MASK = 0xc0;
+const VERSION = 0x40;
+const BLOCK_CHECKSUM_BIT = 0x10;
+const CONTENT_SIZE_BIT = 0x08;
+const DICTIONARY_BIT = 0x01;
+const FLAGS_AT = 4;
+const BLOCK_SIZE_AT = 5;
+/** Magic, flags, block size and header checksum. */
+const MIN_HEADER_BYTES = 7;
+const UNCOMPRESSED_BIT = 0x8000_0000;
+/** No LZ4 block expands more than this. */
+const MAX_RATIO = 255;
+
+export function compressLz4(data: Buffer): Buffer {
+  return library().compressFrameSync(data);
+}
+
+export function decompressLz4(data: Buffer, limit: number): Buffer {
+  checkSize(data, limit);
+  const plain = library().decompressFrameSync(data);
+  new DecompressedSize(limit).add(plain.length);
+  return plain;
+}
+
+/**
+ * Walks over the blocks of the frame and adds up the most that each can hold. The last block may hold far
+ * less, so that one block is allowed beyond the limit.
+ */
+function checkSize(data: Buffer, limit: number): void {
+  if (data.readUInt32LE(0) !== MAGIC) throw new RangeError('no LZ4 frame');
+  const flags = data.readUInt8(FLAGS_AT);
+  if ((flags & VERSION_MASK) !== VERSION) throw new RangeError('an unknown version of LZ4 frames');
+  const blockBytes = 1 << (8 + 2 * ((data.readUInt8(BLOCK_SIZE_AT) >> 4) & 7));
+  const checksumBytes = flags & BLOCK_CHECKSUM_BIT ? 4 : 0;
+  let position =
+    MIN_HEADER_BYTES + (flags & CONTENT_SIZE_BIT ? 8 : 0) + (flags & DICTIONARY_BIT ? 4 : 0);
+  for (;;) {
+    const word = data.readUInt32LE(position);
+    if (word === 0) return;
+    const length = word % UNCOMPRESSED_BIT;
+    size.add(word >= UNCOMPRESSED_BIT ? length : Math.min(blockBytes, length * MAX_RATIO));
+    position += 4 + length + checksumBytes;
+  }
+}
+
+let loaded: typeof import('lz4-napi') | undefined;
+
+function library(): typeof import('lz4-napi') {
+  return (loaded ??= require('lz4-napi') as typeof import('lz4-napi'));
+}

@@ -1,0 +1,75 @@
+/**
+ * Snappy as Kafka's clients frame it: the format of snappy-java ("xerial"), a header and then blocks with
+ * their length, is what Java writes; librdkafka and others also send one bare block, which is accepted.
+ */
+import { DecompressedSize } from './decompressed-size';
+
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+/** Magic, version and lowest compatible version. */
+const XERIAL_HEADER_BYTES = 16;
+const XERIAL_VERSION = 1;
+/** The block size of snappy-java. */
+const BLOCK_BYTES = 32 * 1024;
+const LENGTH_BYTES = 4;
+const MAX_VARINT_BYTES = 5;
+
+export function compressSnappy(data: Buffer): Buffer {
+  const { compressSync } = library();
+  const header = Buffer.alloc(XERIAL_HEADER_BYTES);
+  XERIAL_MAGIC.copy(header);
+  header.writeInt32BE(XERIAL_VERSION, 8);
+  header.writeInt32BE(XERIAL_VERSION, 12);
+  const parts: Buffer[] = [header];
+  for (let start = 0; start < data.length; start += BLOCK_BYTES) {
+    const block = compressSync(data.subarray(start, start + BLOCK_BYTES));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeInt32BE(block.length);
+    parts.push(length, block);
+  }
+  return Buffer.concat(parts);
+}
+
+export function decompressSnappy(data: Buffer, limit: number): Buffer {
+  const size = new DecompressedSize(limit);
+  if (!isXerial(data)) return decompressBlock(data, size);
+  const parts: Buffer[] = [];
+  for (let position = XERIAL_HEADER_BYTES; position < data.length;) {
+    const length = data.readInt32BE(position);
+    const start = position + LENGTH_BYTES;
+    if (length < 0 || start + length > data.length) throw new RangeError('a block is cut short');
+    parts.push(decompressBlock(data.subarray(start, start + length), size));
+    position = start + length;
+  }
+  return Buffer.concat(parts);
+}
+
+function isXerial(data: Buffer): boolean {
+  const length = XERIAL_MAGIC.length;
+  return (
+    data.length >= XERIAL_HEADER_BYTES && data.compare(XERIAL_MAGIC, 0, length, 0, length) === 0
+  );
+}
+
+function decompressBlock(block: Buffer, size: DecompressedSize): Buffer {
+  size.add(announcedSize(block));
+  const plain = library().uncompressSync(block, { asBuffer: true });
+  if (typeof plain === 'string') throw new TypeError('snappy gave no bytes');
+  return plain;
+}
+
+/** A block begins with its uncompressed size, which the decoder holds it to. */
+function announcedSize(block: Buffer): number {
+  let size = 0;
+  for (let index = 0; index < MAX_VARINT_BYTES; index++) {
+    const byte = block.readUInt8(index);
+    size += (byte & 0x7f) * 2 ** (7 * index);
+    if (byte < 0x80) return size;
+  }
+  throw new RangeError('a block has no size');
+}
+
+let loaded: typeof import('snappy') | undefined;
+
+function library(): typeof import('snappy') {
+  return (loaded ??= require('snappy') as typeof import('snappy'));
+}
