@@ -81,7 +81,7 @@ export class BrokerClient {
       const correlationId = this.#nextCorrelationId;
       this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
       const { clientId } = this.address;
-      const buffers = encodeRequest(requestSpec, version, correlationId, clientId, message);
+      const buffers = encodeRequest(requestSpec, { version, correlationId, clientId }, message);
       this.#pending.push({
         correlationId,
         cancelTimeout: this.clock.callAfter(timeoutMs, () => {

@@ -38,7 +38,7 @@ export function codecOf<S extends MessageSpec>(spec: S): MessageCodec<S> {
     codec = new CompiledCodec(spec);
     codecs.set(spec, codec);
   }
-  return codec as unknown as MessageCodec<S>;
+  return codec;
 }
 
 class CompiledCodec<S extends MessageSpec> implements MessageCodec<S> {

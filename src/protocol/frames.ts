@@ -47,11 +47,14 @@ export function parseRequestHeader(frame: Buffer): RequestHeader {
  */
 export function encodeRequest<S extends MessageSpec>(
   spec: S,
-  version: number,
-  correlationId: number,
-  clientId: string | null,
+  header: {
+    readonly version: number;
+    readonly correlationId: number;
+    readonly clientId: string | null;
+  },
   message: InputOf<S>,
 ): Buffer[] {
+  const { version, correlationId, clientId } = header;
   const lost = lostField(spec, message, version);
   if (lost !== undefined) {
     throw new ProtocolError(

@@ -2,6 +2,7 @@
  * LZ4 in its frame format (github.com/lz4/lz4: doc/lz4_Frame_format.md). Java's reader wants
  * independent blocks and a right header checksum, which is what the library writes.
  */
+import type * as lz4 from 'lz4-napi';
 import { DecompressedSize } from './decompressed-size';
 
 const MAGIC = 0x184d2204;
@@ -39,6 +40,7 @@ function checkSize(data: Buffer, limit: number): void {
   if ((flags & VERSION_MASK) !== VERSION) throw new RangeError('an unknown version of LZ4 frames');
   const blockBytes = 1 << (8 + 2 * ((data.readUInt8(BLOCK_SIZE_AT) >> 4) & 7));
   const checksumBytes = flags & BLOCK_CHECKSUM_BIT ? 4 : 0;
+  const size = new DecompressedSize(limit + blockBytes);
   let position =
     MIN_HEADER_BYTES + (flags & CONTENT_SIZE_BIT ? 8 : 0) + (flags & DICTIONARY_BIT ? 4 : 0);
   for (;;) {
@@ -50,8 +52,8 @@ function checkSize(data: Buffer, limit: number): void {
   }
 }
 
-let loaded: typeof import('lz4-napi') | undefined;
+let loaded: typeof lz4 | undefined;
 
-function library(): typeof import('lz4-napi') {
-  return (loaded ??= require('lz4-napi') as typeof import('lz4-napi'));
+function library(): typeof lz4 {
+  return (loaded ??= require('lz4-napi') as typeof lz4);
 }

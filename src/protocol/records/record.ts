@@ -1,5 +1,6 @@
 /** One record as it is read from and written to a batch (org.apache.kafka.common.record.DefaultRecord). */
-import { VarintCursor, varintSize, writeVarint } from './varint';
+import type { VarintCursor } from './varint';
+import { varintSize, writeVarint } from './varint';
 
 export interface RecordHeader {
   readonly key: string;

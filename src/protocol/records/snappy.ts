@@ -2,6 +2,7 @@
  * Snappy as Kafka's clients frame it: the format of snappy-java ("xerial"), a header and then blocks with
  * their length, is what Java writes; librdkafka and others also send one bare block, which is accepted.
  */
+import type * as snappy from 'snappy';
 import { DecompressedSize } from './decompressed-size';
 
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
@@ -68,8 +69,8 @@ function announcedSize(block: Buffer): number {
   throw new RangeError('a block has no size');
 }
 
-let loaded: typeof import('snappy') | undefined;
+let loaded: typeof snappy | undefined;
 
-function library(): typeof import('snappy') {
-  return (loaded ??= require('snappy') as typeof import('snappy'));
+function library(): typeof snappy {
+  return (loaded ??= require('snappy') as typeof snappy);
 }

@@ -1,4 +1,5 @@
 /** Zstandard (RFC 8878). */
+import type * as zstd from '@toondepauw/node-zstd';
 import { DecompressedSize } from './decompressed-size';
 
 const DEFAULT_LEVEL = 3;
@@ -59,8 +60,8 @@ function headerBytes(descriptor: number): number {
   return 1 + (isSingleSegment ? 0 : 1) + dictionaryBytes + contentSizeBytes;
 }
 
-let loaded: typeof import('@toondepauw/node-zstd') | undefined;
+let loaded: typeof zstd | undefined;
 
-function library(): typeof import('@toondepauw/node-zstd') {
-  return (loaded ??= require('@toondepauw/node-zstd') as typeof import('@toondepauw/node-zstd'));
+function library(): typeof zstd {
+  return (loaded ??= require('@toondepauw/node-zstd') as typeof zstd);
 }
