@@ -70,8 +70,7 @@ export class DelayedAppends {
   }
 
   #outcomeOf({ topic, partition, requiredOffset }: PendingAppend): ErrorName | 'pending' {
-    const hosted = this.replicas.lookup(topic, partition);
-    if (hosted.kind !== 'online') return hosted.error;
-    return hosted.partition.checkEnoughReplicas(requiredOffset);
+    const found = this.replicas.lookup(topic, partition);
+    return typeof found === 'string' ? found : found.checkEnoughReplicas(requiredOffset);
   }
 }

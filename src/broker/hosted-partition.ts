@@ -1,24 +1,13 @@
 /** Looking up a replica of this broker for a request, with the errors that clients are told. */
 import { ProtocolError } from '../protocol/errors';
-import type { ErrorName } from '../protocol/errors';
 import type { Partition } from '../replication/partition';
 import type { BrokerServices } from './services';
 
-type Parts = Pick<BrokerServices, 'replicas' | 'metadata'>;
+type HostedParts = Pick<BrokerServices, 'replicas' | 'metadata'>;
 
-/** The replica, or why there is none: offline, hosted elsewhere, or not known at all. */
-export function findPartition(broker: Parts, topic: string, partition: number): Partition | ErrorName {
-  const hosted = broker.replicas.partition(topic, partition);
-  if (hosted?.kind === 'online') return hosted.partition;
-  if (hosted?.kind === 'offline') return 'KAFKA_STORAGE_ERROR';
-  return broker.metadata.partition(topic, partition)
-    ? 'NOT_LEADER_OR_FOLLOWER'
-    : 'UNKNOWN_TOPIC_OR_PARTITION';
-}
-
-/** The same, throwing a `ProtocolError`. */
-export function requirePartition(broker: Parts, topic: string, partition: number): Partition {
-  const found = findPartition(broker, topic, partition);
+/** The replica; throws a `ProtocolError` that says why there is none here. */
+export function requirePartition(broker: HostedParts, topic: string, partition: number): Partition {
+  const found = broker.replicas.lookup(topic, partition);
   if (typeof found === 'string') throw new ProtocolError(found);
   return found;
 }
@@ -32,7 +21,7 @@ interface NodeEndpoint {
 
 /** Who leads the partition now, for an answer that sends the client there (KIP-951). */
 export function currentLeader(
-  broker: Parts,
+  broker: HostedParts,
   topic: string,
   partition: number,
 ): { leaderId: number; leaderEpoch: number } {
@@ -42,7 +31,7 @@ export function currentLeader(
 
 /** Addresses of the brokers with these ids, each once, on the listener the client came in by. */
 export function nodeEndpoints(
-  broker: Parts,
+  broker: HostedParts,
   brokerIds: Iterable<number>,
   listenerName: string,
 ): NodeEndpoint[] {

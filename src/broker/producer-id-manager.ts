@@ -3,6 +3,12 @@
  * asked for when most of the current one is used (`RPCProducerIdManager`, KIP-730).
  */
 import type { Log } from '../platform/ports';
+import { errorName } from '../protocol/errors';
+import {
+  AllocateProducerIdsRequest,
+  AllocateProducerIdsResponse,
+} from '../protocol/messages/67-allocate-producer-ids';
+import type { ControllerChannel } from '../replication/controller-channel';
 
 export interface ProducerIdBlock {
   readonly start: number;
@@ -58,4 +64,20 @@ export class ProducerIdManager {
       this.log.warn('no block of producer ids', { error });
     }
   }
+}
+
+/** Asks the controller for a block. Gives `undefined` when it refuses; rejects when the broker stops. */
+export async function allocateBlock(
+  channel: ControllerChannel,
+  brokerId: number,
+  brokerEpoch: number,
+): Promise<ProducerIdBlock | undefined> {
+  const answer = await channel.send({
+    request: AllocateProducerIdsRequest,
+    response: AllocateProducerIdsResponse,
+    build: () => ({ version: 0, message: { brokerId, brokerEpoch } }),
+    errorCodeOf: (response) => response.errorCode,
+  });
+  if (errorName(answer.errorCode) !== 'NONE') return undefined;
+  return { start: answer.producerIdStart, length: answer.producerIdLen };
 }

@@ -122,6 +122,8 @@ export interface Listener {
 }
 
 export interface Network {
+  /** This machine's name, for what is advertised without a host. */
+  readonly hostName: string;
   /** Rejects with a `NetworkError` (`EADDRINUSE`, `EACCES`, …). Port 0 takes a free one. */
   listen(
     address: { host: string | undefined; port: number; backlog?: number },

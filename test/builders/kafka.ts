@@ -33,7 +33,7 @@ export function javaArguments(
 
 const TOOLS = {
   'kafka-topics': 'org.apache.kafka.tools.TopicCommand',
-  'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
+  'kafka-console-producer': 'kafka.tools.ConsoleProducer',
   'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-configs': 'kafka.admin.ConfigCommand',

@@ -60,7 +60,9 @@ export function startProcess(
         settle();
       };
       const fail = (why: string): void =>
-        finish(() => reject(new Error(`${command} ${why} before ${String(pattern)}:\n${text.slice(-8000)}`)));
+        finish(() =>
+          reject(new Error(`${command} ${why} before ${String(pattern)}:\n${text.slice(-8000)}`)),
+        );
       const check = (): void => {
         const match = pattern.exec(text);
         if (match) finish(() => resolve(match));

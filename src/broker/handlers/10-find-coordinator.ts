@@ -28,7 +28,7 @@ function unavailable(error: ErrorName, message: string | null = null): Coordinat
   return { error, message, nodeId: -1, host: '', port: -1 };
 }
 
-async function findCoordinator(
+async function locate(
   { broker, connection }: RequestContext,
   keyType: number,
   key: string,
@@ -47,14 +47,14 @@ async function findCoordinator(
   return { error: 'NONE', message: null, nodeId: leader, host: endpoint.host, port: endpoint.port };
 }
 
-export const findCoordinatorHandler = defineHandler({
+export const findCoordinator = defineHandler({
   request: FindCoordinatorRequest,
   response: FindCoordinatorResponse,
   versions: [0, 6],
   handle: async (context, request) => {
     const { keyType } = request;
     if (context.apiVersion < FIRST_BATCHED_VERSION) {
-      const found = await findCoordinator(context, keyType, request.key);
+      const found = await locate(context, keyType, request.key);
       return {
         errorCode: errorCode(found.error),
         errorMessage: found.message,
@@ -65,7 +65,7 @@ export const findCoordinatorHandler = defineHandler({
     }
     const coordinators = await Promise.all(
       request.coordinatorKeys.map(async (key) => {
-        const found = await findCoordinator(context, keyType, key);
+        const found = await locate(context, keyType, key);
         return {
           key,
           nodeId: found.nodeId,

@@ -9,5 +9,5 @@ export const heartbeat = defineHandler({
   request: HeartbeatRequest,
   response: HeartbeatResponse,
   versions: [0, 4],
-  handle: (context, request) => context.broker.groups.heartbeat(context, request),
+  handle: ({ broker }, request) => broker.groups.heartbeat(request),
 });

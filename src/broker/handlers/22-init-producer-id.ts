@@ -15,6 +15,7 @@ const NO_PRODUCER_EPOCH = -1;
 
 function refused(error: ErrorName) {
   return {
+    throttleTimeMs: 0,
     errorCode: errorCode(error),
     producerId: NO_PRODUCER_ID,
     producerEpoch: NO_PRODUCER_EPOCH,
@@ -35,6 +36,6 @@ export const initProducerId = defineHandler({
     }
     const producerId = await broker.producerIds.next();
     if (producerId === undefined) return refused('COORDINATOR_LOAD_IN_PROGRESS');
-    return { errorCode: errorCode('NONE'), producerId, producerEpoch: 0 };
+    return { throttleTimeMs: 0, errorCode: errorCode('NONE'), producerId, producerEpoch: 0 };
   },
 });

@@ -53,7 +53,7 @@ export const createPartitions = defineHandler({
     const { broker } = context;
     if (!broker.controller.isActive) {
       const error = new ProtocolError('NOT_CONTROLLER');
-      return { results: request.topics.map(({ name }) => refused(name, error)) };
+      return { throttleTimeMs: 0, results: request.topics.map(({ name }) => refused(name, error)) };
     }
     const options = {
       validateOnly: request.validateOnly,
@@ -72,6 +72,6 @@ export const createPartitions = defineHandler({
             ),
       ),
     );
-    return { results };
+    return { throttleTimeMs: 0, results };
   },
 });

@@ -1,5 +1,4 @@
 /** ListPartitionReassignments (46): v0. The reassignments that the controller carries out. */
-import { errorCode } from '../../protocol/errors';
 import {
   ListPartitionReassignmentsRequest,
   ListPartitionReassignmentsResponse,

@@ -21,6 +21,7 @@ export const describeCluster = defineHandler({
   handle: ({ broker, connection }, request) => {
     if (request.endpointType !== ENDPOINT_TYPE_BROKERS) {
       return {
+        throttleTimeMs: 0,
         errorCode: errorCode('UNSUPPORTED_ENDPOINT_TYPE'),
         errorMessage: `Unsupported endpoint type ${String(request.endpointType)}`,
         endpointType: request.endpointType,
@@ -29,6 +30,7 @@ export const describeCluster = defineHandler({
       };
     }
     return {
+      throttleTimeMs: 0,
       errorCode: errorCode('NONE'),
       endpointType: ENDPOINT_TYPE_BROKERS,
       clusterId: broker.clusterId,

@@ -1,4 +1,5 @@
 import * as net from 'node:net';
+import { hostname } from 'node:os';
 
 import { NetworkError } from '../ports';
 import type { Listener, Network, Socket } from '../ports';
@@ -206,4 +207,4 @@ function connect(address: { host: string; port: number; timeoutMs: number }): Pr
 }
 
 /** TCP of this machine. */
-export const nodeNetwork: Network = { listen, connect };
+export const nodeNetwork: Network = { hostName: hostname(), listen, connect };

@@ -1,0 +1,212 @@
+/**
+ * One broker, from its properties to its last flush: joins the cluster, loads its logs, serves, and stops
+ * in good order (`kafka.server.KafkaServer`).
+ */
+import { BrokerConfig } from '../config/broker-config';
+import { KafkaServer } from '../network/server';
+import type { Platform } from '../platform/ports';
+import { LogManager } from '../storage/log-manager';
+import { ConfigChangeListener } from '../zookeeper/config-changes';
+import type { BrokerEndpoint, BrokerRegistration } from '../zookeeper/types';
+import { composeBroker } from './compose';
+import type { ComposedBroker } from './compose';
+import { shutDownControlled } from './controlled-shutdown';
+import { DynamicSettings } from './dynamic-settings';
+import { FinalizedFeatures } from './finalized-features';
+import { joinCluster } from './membership';
+import type { Membership } from './membership';
+import { TopicConfigs } from './topic-configs';
+
+export interface BrokerOptions {
+  readonly platform: Platform;
+  /** As in `server.properties`. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** Where the properties come from, for messages. */
+  readonly source?: string;
+  /** A bug stopped the broker. */
+  readonly onFatal?: (error: unknown) => void;
+}
+
+/** A broker that is part of its cluster and serves. */
+export class Broker {
+  /** The port of each listener, by name. */
+  ports: ReadonlyMap<string, number> = new Map();
+  #server: KafkaServer | undefined;
+  #composed: ComposedBroker | undefined;
+  #configChanges: ConfigChangeListener | undefined;
+  #removeSessionHook: () => void = () => undefined;
+  #isEnded = false;
+
+  private constructor(
+    private readonly platform: Platform,
+    private readonly config: BrokerConfig,
+    private readonly membership: Membership,
+    private readonly logs: LogManager,
+    private readonly options: BrokerOptions,
+  ) {}
+
+  /**
+   * Resolves once the broker is registered and serves. Rejects with a `ConfigError`, `NetworkError`,
+   * `ZooKeeperError`, `MetaPropertiesError`, `FileError` or `StorageError`; everything is closed then.
+   */
+  static async start(options: BrokerOptions): Promise<Broker> {
+    const config = BrokerConfig.parse(options.properties, options.source);
+    const unnamed = options.platform.log;
+    for (const key of config.unknownKeys) unnamed.warn('ignoring an unknown setting', { key });
+    const membership = await joinCluster(options.platform, config);
+    const platform = { ...options.platform, log: unnamed.with({ broker: membership.brokerId }) };
+    const topicConfigs = new TopicConfigs(config, membership.zookeeper, platform.log);
+    const logs = new LogManager({
+      platform,
+      config,
+      topicConfig: (topic) => topicConfigs.resolve(topic),
+    });
+    const broker = new Broker(platform, config, membership, logs, options);
+    try {
+      await broker.#start(topicConfigs);
+      return broker;
+    } catch (error) {
+      await broker.#close();
+      throw error;
+    }
+  }
+
+  get id(): number {
+    return this.membership.brokerId;
+  }
+
+  get clusterId(): string {
+    return this.membership.clusterId;
+  }
+
+  /** Whether this broker is the controller. */
+  get isController(): boolean {
+    return this.#composed?.services.controller.isActive ?? false;
+  }
+
+  /** Hands the leaders over, flushes and closes everything. */
+  async stop(): Promise<void> {
+    if (this.#isEnded) return;
+    this.platform.log.info('stopping');
+    const composed = this.#composed;
+    if (composed && this.config.values['controlled.shutdown.enable']) {
+      await shutDownControlled(composed);
+    }
+    await this.#close();
+    this.platform.log.info('stopped');
+  }
+
+  /** Ends as a crash would: connections drop, nothing is flushed or handed over, the ZooKeeper session is left to expire. */
+  async kill(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.membership.zookeeper.session.abandon();
+    this.membership.registration.close();
+    this.#configChanges?.stop();
+    this.#removeSessionHook();
+    await this.#server?.close();
+    await this.#stopParts();
+    this.logs.abandon();
+  }
+
+  async #start(topicConfigs: TopicConfigs): Promise<void> {
+    const { platform, config, membership, logs } = this;
+    const { zookeeper, brokerId } = membership;
+    const settings = new DynamicSettings(brokerId, { config, topicConfigs, zookeeper, ...platform });
+    await settings.load();
+    await logs.start();
+    const features = new FinalizedFeatures(zookeeper, platform.log);
+    await features.start();
+    const composed = composeBroker({
+      platform,
+      config,
+      membership,
+      logs,
+      topicConfigs,
+      settings,
+      finalizedFeaturesEpoch: () => features.epoch,
+      registerBroker: () => this.#register(),
+      onFatal: (error) => this.#onFatal(error),
+    });
+    this.#composed = composed;
+    await this.#serve(composed);
+    await this.#register();
+    await composed.services.controller.start();
+    this.#configChanges = new ConfigChangeListener(
+      { session: zookeeper.session, ...platform },
+      (entity) => settings.onChange(entity),
+    );
+    await this.#configChanges.start();
+    platform.log.info('started', { clusterId: membership.clusterId });
+  }
+
+  async #serve({ services, dispatcher }: ComposedBroker): Promise<void> {
+    const { values, listeners } = this.config;
+    await this.#startGroups(services);
+    services.replicas.start();
+    this.#server = new KafkaServer(
+      this.platform,
+      {
+        maxFrameBytes: values['socket.request.max.bytes'],
+        maxIdleMs: values['connections.max.idle.ms'],
+        maxConnections: values['max.connections'],
+        maxConnectionsPerAddress: values['max.connections.per.ip'],
+      },
+      dispatcher.dispatch,
+    );
+    this.ports = await this.#server.listen(listeners, values['socket.listen.backlog.size']);
+  }
+
+  async #startGroups({ groups, zookeeper }: ComposedBroker['services']): Promise<void> {
+    const topic = '__consumer_offsets';
+    const existing = (await zookeeper.topics.assignments([topic])).get(topic);
+    groups.start(existing?.partitions.size ?? this.config.values['offsets.topic.num.partitions']);
+  }
+
+  #register(): Promise<void> {
+    return this.membership.registration.register(this.#registrationOf());
+  }
+
+  #registrationOf(): BrokerRegistration {
+    const endpoints = this.config.advertisedListeners.map(
+      ({ name, host, port, securityProtocol }): BrokerEndpoint => ({
+        name,
+        host: host ?? this.platform.network.hostName,
+        port: port === 0 ? (this.ports.get(name) ?? 0) : port,
+        securityProtocol,
+      }),
+    );
+    return { id: this.id, endpoints, rack: this.config.values['broker.rack'] };
+  }
+
+  #onFatal(error: unknown): void {
+    this.platform.log.error('a bug stopped the broker', { error });
+    void this.kill().finally(() => this.options.onFatal?.(error));
+  }
+
+  async #close(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.membership.registration.close();
+    this.#configChanges?.stop();
+    await this.#server?.close();
+    await this.#stopParts();
+    await this.logs.stop();
+    await this.membership.zookeeper.session.close();
+  }
+
+  /** What runs by itself ends; what waits is answered. */
+  async #stopParts(): Promise<void> {
+    const composed = this.#composed;
+    if (!composed) return;
+    const { controller, groups, replicas, delayedAppends, delayedFetches, topicAdmin } =
+      composed.services;
+    await controller.stop();
+    groups.stop();
+    replicas.stop();
+    composed.controllerChannel.close();
+    delayedAppends.close();
+    delayedFetches.close();
+    topicAdmin.close();
+  }
+}

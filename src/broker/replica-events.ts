@@ -1,0 +1,59 @@
+/** What happens to replicas wakes what waits for it: produce and fetch requests, and the group coordinator. */
+import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
+import type { Log } from '../platform/ports';
+import { partitionKey } from '../protocol/topic-partition';
+import type { ReplicaListener, ReplicaRole } from '../replication/ports';
+import type { DelayedAppends } from './delayed-appends';
+import type { Purgatory } from './purgatory';
+import { GROUP_METADATA_TOPIC } from './topic-name';
+
+interface Woken {
+  readonly delayedAppends: DelayedAppends;
+  readonly delayedFetches: Purgatory;
+  readonly groups: GroupCoordinator;
+  readonly log: Log;
+}
+
+export class ReplicaEvents implements ReplicaListener {
+  #woken: Woken | undefined;
+
+  /** Replication and what listens to it need each other; this closes the circle, before the first event. */
+  connect(woken: Woken): void {
+    this.#woken = woken;
+  }
+
+  onHighWatermark(topic: string, partition: number): void {
+    this.#woken?.delayedAppends.check(topic, partition);
+    this.#woken?.delayedFetches.check(partitionKey(topic, partition));
+  }
+
+  onAppended(topic: string, partition: number): void {
+    this.#woken?.delayedFetches.check(partitionKey(topic, partition));
+  }
+
+  onIsrChanged(topic: string, partition: number): void {
+    this.#woken?.delayedAppends.check(topic, partition);
+  }
+
+  onLeadershipChanged(
+    topic: string,
+    partition: number,
+    role: ReplicaRole,
+    leaderEpoch: number,
+  ): void {
+    this.onHighWatermark(topic, partition);
+    if (topic === GROUP_METADATA_TOPIC) this.#onGroupPartition(partition, role, leaderEpoch);
+  }
+
+  #onGroupPartition(partition: number, role: ReplicaRole, leaderEpoch: number): void {
+    if (!this.#woken) return;
+    const { groups, log } = this.#woken;
+    if (role !== 'leader') {
+      groups.onResigned(partition, leaderEpoch);
+      return;
+    }
+    groups.onElected(partition, leaderEpoch).catch((error: unknown) => {
+      log.error('groups of a partition could not be loaded', { partition, error });
+    });
+  }
+}
