@@ -1,0 +1,60 @@
+/** Readers of options, and options that several commands share. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      most === Number.MAX_SAFE_INTEGER
+        ? `A whole number of ${String(least)} or more is needed.`
+        : `A whole number from ${String(least)} to ${String(most)} is needed.`,
+    );
+  };
+}
+
+export const port = wholeNumber(0, 65_535);
+
+/** For options of the form `--config key=value`, given any number of times. */
+export function keyValue(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('key=value is needed.');
+  return { ...previous, [text.slice(0, equals).trim()]: text.slice(equals + 1) };
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function logLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((each) => each === text);
+  if (level === undefined)
+    throw new InvalidArgumentError(`One of ${LOG_LEVELS.join(', ')} is needed.`);
+  return level;
+}
+
+export interface LogOptions {
+  readonly logLevel: LogLevel;
+  readonly logJson: boolean;
+}
+
+export function withLogOptions(command: Command, byDefault: LogLevel): Command {
+  return command
+    .option('--log-level <level>', `${LOG_LEVELS.join(', ')}`, logLevel, byDefault)
+    .option('--log-json', 'log as JSON, one object a line', false);
+}
+
+export interface ClientOptions {
+  readonly bootstrapServer: string;
+  readonly json: boolean;
+}
+
+export function withClientOptions(command: Command): Command {
+  return command
+    .option('-b, --bootstrap-server <list>', 'brokers, as host:port,…', '127.0.0.1:9092')
+    .option('--json', 'print JSON', false);
+}

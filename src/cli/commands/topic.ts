@@ -1,0 +1,117 @@
+/** `odradek topic`: create, list, describe and delete topics. */
+import type { Command } from 'commander';
+import type { Admin, ITopicMetadata } from 'kafkajs';
+
+import { keyValue, wholeNumber, withClientOptions } from '../arguments';
+import type { ClientOptions } from '../arguments';
+import { OperatorError } from '../failure';
+import { withAdmin } from '../kafka';
+import { print, printRows } from '../output';
+import type { Row } from '../output';
+
+interface CreateOptions extends ClientOptions {
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+const BROKER_DEFAULT = -1;
+
+export function define(command: Command): void {
+  withClientOptions(command.command('create <topic>'))
+    .description('create a topic')
+    .option(
+      '-p, --partitions <count>',
+      "partitions (default: the brokers')",
+      wholeNumber(1),
+      BROKER_DEFAULT,
+    )
+    .option(
+      '-r, --replication-factor <count>',
+      "replicas (default: the brokers')",
+      wholeNumber(1),
+      BROKER_DEFAULT,
+    )
+    .option('-c, --config <key=value>', 'a setting of the topic; may be repeated', keyValue)
+    .action(create);
+  withClientOptions(command.command('list')).description('list topics').action(list);
+  withClientOptions(command.command('describe <topics...>'))
+    .description('show partitions with leader, replicas and ISR')
+    .action(describe);
+  withClientOptions(command.command('delete <topics...>'))
+    .description('delete topics and their data')
+    .action(remove);
+}
+
+async function create(topic: string, options: CreateOptions): Promise<void> {
+  const configEntries = Object.entries(options.config ?? {}).map(([name, value]) => ({
+    name,
+    value,
+  }));
+  const isNew = await withAdmin(options, (admin) =>
+    admin.createTopics({
+      topics: [
+        {
+          topic,
+          numPartitions: options.partitions,
+          replicationFactor: options.replicationFactor,
+          configEntries,
+        },
+      ],
+    }),
+  );
+  if (!isNew) throw new OperatorError(`topic ${topic} exists already`);
+  if (options.json) print(JSON.stringify({ topic }));
+  else print(`created topic ${topic}`);
+}
+
+/** Fails with the names that do not exist, before anything is done to the others. */
+async function existing(admin: Admin, topics: readonly string[]): Promise<void> {
+  const known = new Set(await admin.listTopics());
+  const unknown = topics.filter((topic) => !known.has(topic));
+  if (unknown.length > 0) throw new OperatorError(`there is no topic ${unknown.join(', ')}`);
+}
+
+async function list(options: ClientOptions): Promise<void> {
+  const topics = await withAdmin(options, async (admin) => {
+    const { topics: found } = await admin.fetchTopicMetadata();
+    return found;
+  });
+  const rows = topics
+    .map(({ name, partitions }) => ({
+      topic: name,
+      partitions: partitions.length,
+      replicas: partitions[0]?.replicas.length ?? 0,
+    }))
+    .sort((a, b) => a.topic.localeCompare(b.topic));
+  printRows(rows, { json: options.json, empty: 'no topics' });
+}
+
+function partitionRows({ name, partitions }: ITopicMetadata): Row[] {
+  return partitions
+    .toSorted((a, b) => a.partitionId - b.partitionId)
+    .map(({ partitionId, leader, replicas, isr }) => ({
+      topic: name,
+      partition: partitionId,
+      leader: leader < 0 ? 'none' : leader,
+      replicas: replicas.join(','),
+      isr: isr.join(','),
+    }));
+}
+
+async function describe(topics: string[], options: ClientOptions): Promise<void> {
+  const found = await withAdmin(options, async (admin) => {
+    await existing(admin, topics);
+    return admin.fetchTopicMetadata({ topics });
+  });
+  printRows(found.topics.flatMap(partitionRows), { json: options.json, empty: 'no partitions' });
+}
+
+async function remove(topics: string[], options: ClientOptions): Promise<void> {
+  await withAdmin(options, async (admin) => {
+    await existing(admin, topics);
+    await admin.deleteTopics({ topics });
+  });
+  if (options.json) print(JSON.stringify({ topics }));
+  else print(`deleted ${topics.join(', ')}`);
+}

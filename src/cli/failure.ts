@@ -1,0 +1,35 @@
+/** What an operator reads when a command fails: one clear line for what they can mend, a stack for a bug. */
+
+/** Something that the person at the command line can mend; the message says what and how. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** Errors whose message is written for operators, by their class name: their modules are not loaded for this. */
+const FOR_OPERATORS = new Set([
+  'OperatorError',
+  'ConfigError',
+  'ClusterError',
+  'NetworkError',
+  'FileError',
+  'MetaPropertiesError',
+  'StorageError',
+  'ZooKeeperError',
+  'ZooKeeperServerError',
+]);
+
+function isForOperators(error: Error): boolean {
+  const code = 'code' in error ? error.code : undefined;
+  const isSystemError = typeof code === 'string' && /^E[A-Z]+$/.test(code);
+  return FOR_OPERATORS.has(error.name) || error.name.startsWith('KafkaJS') || isSystemError;
+}
+
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return `odradek: ${String(error)}`;
+  if (!isForOperators(error)) return `odradek: unexpected failure\n${error.stack ?? error.message}`;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return error.message
+    .split('\n')
+    .map((line) => `odradek: ${line}${cause}`)
+    .join('\n');
+}

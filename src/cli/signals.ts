@@ -1,0 +1,39 @@
+/** How commands that serve begin and end. */
+
+export interface Service<T> {
+  start(): Promise<T>;
+  /** Called once it serves. */
+  announce(running: T): void;
+  stop(running: T): Promise<void>;
+}
+
+/** Long enough never to fire: a timer that is pending keeps the process alive. */
+const KEEP_ALIVE_MS = 2 ** 30;
+const EXIT_CODE_OF_INTERRUPT = 130;
+
+/**
+ * Serves until SIGINT or SIGTERM (or, started by another process, until that one ends), then stops in
+ * order. A second signal ends the process at once, should stopping hang.
+ */
+export async function serve<T>(service: Service<T>): Promise<void> {
+  const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
+  let isToldToStop = false;
+  const toldToStop = new Promise<void>((resolve) => {
+    const onSignal = (): void => {
+      if (isToldToStop) process.exit(EXIT_CODE_OF_INTERRUPT);
+      isToldToStop = true;
+      resolve();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    process.once('disconnect', onSignal);
+  });
+  try {
+    const running = await service.start();
+    service.announce(running);
+    await toldToStop;
+    await service.stop(running);
+  } finally {
+    clearInterval(keepAlive);
+  }
+}

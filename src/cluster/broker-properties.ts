@@ -1,0 +1,34 @@
+/** The settings of each broker of a cluster: Kafka's defaults, but for what a cluster on one machine needs. */
+import type { ResolvedOptions } from './options';
+import type { BrokerProperties } from './running-broker';
+
+export interface Place {
+  readonly id: number;
+  readonly dataDir: string;
+  readonly zookeeperConnect: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function addressOf(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}
+
+export function brokerProperties(place: Place, options: ResolvedOptions): BrokerProperties {
+  const replicas = Math.min(3, options.brokers);
+  return {
+    'offsets.topic.replication.factor': String(replicas),
+    'transaction.state.log.replication.factor': String(replicas),
+    'transaction.state.log.min.isr': String(Math.min(2, replicas)),
+    // A group of a test has its members at once, and a cluster that stops has nobody to hand over to.
+    'group.initial.rebalance.delay.ms': '0',
+    'controlled.shutdown.retry.backoff.ms': '100',
+    'zookeeper.session.timeout.ms': '6000',
+    ...options.settings,
+    'broker.id': String(place.id),
+    'log.dirs': place.dataDir,
+    listeners: `PLAINTEXT://${addressOf(options.host, place.port)}`,
+    'zookeeper.connect': place.zookeeperConnect,
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * Runs a broker as a process of its own, `odradek broker FILE`, which can be killed or paused like any
+ * other. The child says over its channel when it serves, and ends when this process does.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { formatProperties } from '../config/properties';
+import { ClusterError } from './cluster-error';
+import type { LaunchBroker, RunningBroker } from './running-broker';
+
+/** What a broker process tells the process that started it. */
+export interface BrokerReady {
+  readonly ready: true;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+const LAUNCHER = join(__dirname, '..', '..', 'bin', 'odradek');
+/** How much of what a broker complained about is kept for the error that tells of its end. */
+const KEPT_COMPLAINT_CHARACTERS = 4_096;
+
+function isReady(message: unknown): message is BrokerReady {
+  return typeof message === 'object' && message !== null && 'ready' in message;
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (hasEnded(child)) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
+
+/** Resolves with the port of the first listener; rejects when the process ends before it serves. */
+function untilReady(child: ChildProcess, name: string): Promise<number> {
+  let complaint = '';
+  child.stderr?.on('data', (text: string) => {
+    complaint = (complaint + text).slice(-KEPT_COMPLAINT_CHARACTERS);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      const how = signal ?? `code ${String(code)}`;
+      reject(new ClusterError(`${name} ended (${how}) before it served\n${complaint}`.trim()));
+    });
+    child.on('message', (message) => {
+      if (isReady(message)) resolve(Object.values(message.ports)[0] ?? 0);
+    });
+  });
+}
+
+/** `directory` takes the properties files; `logLevel` makes the brokers' lines appear on standard error. */
+export function childProcess(directory: string, logLevel: string | undefined): LaunchBroker {
+  return async (properties): Promise<RunningBroker> => {
+    const name = `broker-${properties['broker.id'] ?? 'new'}`;
+    const file = join(directory, `${name}.properties`);
+    writeFileSync(file, formatProperties(properties));
+    const child = fork(LAUNCHER, ['broker', file, '--log-level', logLevel ?? 'error'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.setEncoding('utf8');
+    if (logLevel !== undefined) child.stderr?.pipe(process.stderr, { end: false });
+    const port = await untilReady(child, name);
+    child.unref();
+    child.channel?.unref();
+    return {
+      port,
+      pid: child.pid ?? 0,
+      stop: () => end(child, 'SIGTERM'),
+      kill: () => end(child, 'SIGKILL'),
+    };
+  };
+}

@@ -1,0 +1,199 @@
+/** Several brokers and their ZooKeeper, started and stopped together. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { nodePlatform } from '../platform/node';
+import type { Log, Platform } from '../platform/ports';
+import { ZooKeeperServer } from '../zookeeper-server';
+import { addressOf, brokerProperties } from './broker-properties';
+import { childProcess } from './child-process';
+import { ClusterError } from './cluster-error';
+import { inProcess } from './in-process';
+import { optionsProblem, resolveOptions } from './options';
+import type { ClusterOptions, ResolvedOptions } from './options';
+import type { LaunchBroker, RunningBroker } from './running-broker';
+
+/** One broker as the cluster's user sees it. It keeps its port and its data over restarts. */
+export interface ClusterBroker {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly isRunning: boolean;
+  /** Its process; this one's unless the cluster was started with `processes`. */
+  readonly pid: number | undefined;
+}
+
+interface Member {
+  readonly id: number;
+  readonly dataDir: string;
+  port: number;
+  running: RunningBroker | undefined;
+}
+
+function consoleLogOf(options: ClusterOptions): Log | undefined {
+  if (options.logLevel === undefined) return undefined;
+  // Loaded only here: winston is slow to load, and a quiet cluster has no use for it.
+  const { consoleLog } = require('../platform/node/log') as typeof import('../platform/node/log');
+  return consoleLog({ level: options.logLevel, json: options.logJson ?? false });
+}
+
+function platformOf(options: ClusterOptions): Platform {
+  const log = consoleLogOf(options);
+  return nodePlatform(log ? { log } : {});
+}
+
+/** Waits for all, then throws the first failure: nothing goes on behind the caller's back. */
+async function all(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** A running cluster. `await using` stops it at the end of its block. */
+export class Cluster implements AsyncDisposable {
+  readonly #members: readonly Member[];
+  readonly #options: ResolvedOptions;
+  readonly #launch: LaunchBroker;
+  readonly #platform: Platform;
+  readonly #isTemporary: boolean;
+  #zookeeper: ZooKeeperServer | undefined;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(
+    options: ResolvedOptions,
+    /** Of all brokers and of the ZooKeeper started here. */
+    readonly dataDir: string,
+  ) {
+    this.#options = options;
+    this.#isTemporary = options.dataDir === undefined;
+    this.#platform = platformOf(options);
+    this.#launch = options.processes
+      ? childProcess(dataDir, options.logLevel)
+      : inProcess(this.#platform);
+    this.#members = Array.from({ length: options.brokers }, (_, index) => ({
+      id: index + 1,
+      dataDir: join(dataDir, `broker-${String(index + 1)}`),
+      port: options.basePort === undefined ? 0 : options.basePort + index,
+      running: undefined,
+    }));
+  }
+
+  /** Resolves once every broker serves; when one cannot, stops what was started and rejects. */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    const resolved = resolveOptions(options);
+    const problem = optionsProblem(resolved);
+    if (problem !== undefined) throw new ClusterError(problem);
+    const cluster = new Cluster(resolved, dataDirectoryOf(options));
+    try {
+      await cluster.#startAll();
+    } catch (error) {
+      await cluster.stop().catch(() => undefined); // The first failure is the one worth telling.
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** What clients take as `bootstrap.servers`: every broker, also those that do not run now. */
+  get bootstrapServers(): string {
+    return this.#members.map((member) => addressOf(this.#options.host, member.port)).join(',');
+  }
+
+  /** What ZooKeeper clients connect to. */
+  get zookeeperConnect(): string {
+    return this.#options.zookeeper ?? addressOf(this.#options.host, this.#zookeeper?.port ?? 0);
+  }
+
+  get brokers(): readonly ClusterBroker[] {
+    return this.#members.map(({ id, port, dataDir, running }) => ({
+      id,
+      host: this.#options.host,
+      port,
+      dataDir,
+      isRunning: running !== undefined,
+      pid: running?.pid,
+    }));
+  }
+
+  /** Ends a broker as if the machine had lost power. */
+  async killBroker(id: number): Promise<void> {
+    await this.#end(this.#member(id), 'kill');
+  }
+
+  /** Lets a broker hand its leaders over and end. */
+  async stopBroker(id: number): Promise<void> {
+    await this.#end(this.#member(id), 'stop');
+  }
+
+  /** Starts a broker again, on its port and data; stops it first if it runs. */
+  async restartBroker(id: number): Promise<void> {
+    const member = this.#member(id);
+    await this.#end(member, 'stop');
+    await this.#start(member);
+  }
+
+  /** Stops all brokers and the ZooKeeper started here, and removes the temporary folder. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll();
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #startAll(): Promise<void> {
+    if (this.#options.zookeeper === undefined) await this.#startZooKeeper();
+    await all(this.#members.map((member) => this.#start(member)));
+  }
+
+  async #startZooKeeper(): Promise<void> {
+    this.#zookeeper = await ZooKeeperServer.start({
+      platform: this.#platform,
+      port: this.#options.zookeeperPort ?? 0,
+      host: this.#options.host,
+      // In a temporary folder nothing outlives the server anyway: it need not wait for a disk.
+      ...(this.#isTemporary ? {} : { dataDirectory: join(this.dataDir, 'zookeeper') }),
+    });
+  }
+
+  async #start(member: Member): Promise<void> {
+    const { id, dataDir, port } = member;
+    mkdirSync(dataDir, { recursive: true });
+    const place = { id, dataDir, port, zookeeperConnect: this.zookeeperConnect };
+    member.running = await this.#launch(brokerProperties(place, this.#options));
+    member.port = member.running.port;
+  }
+
+  async #end(member: Member, how: 'stop' | 'kill'): Promise<void> {
+    const { running } = member;
+    member.running = undefined;
+    await running?.[how]();
+  }
+
+  async #stopAll(): Promise<void> {
+    try {
+      await all(this.#members.map((member) => this.#end(member, 'stop')));
+    } finally {
+      await this.#zookeeper?.stop();
+      if (this.#isTemporary) rmSync(this.dataDir, { recursive: true, force: true });
+    }
+  }
+
+  #member(id: number): Member {
+    const member = this.#members.find((each) => each.id === id);
+    if (!member) throw new ClusterError(`there is no broker ${String(id)}`);
+    return member;
+  }
+}
+
+function dataDirectoryOf(options: ClusterOptions): string {
+  if (options.dataDir === undefined) return mkdtempSync(join(tmpdir(), 'odradek-'));
+  const directory = resolve(options.dataDir);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new ClusterError(`the data folder ${directory} cannot be made`, { cause: error });
+  }
+  return directory;
+}
