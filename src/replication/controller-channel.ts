@@ -81,19 +81,24 @@ export class ControllerChannel {
 
   /** `undefined` while no controller is known. */
   async #connect(): Promise<PeerConnection | undefined> {
+    if (this.options.metadata.controllerId !== this.#connectedTo) this.#drop();
+    const connecting = this.#connection ?? this.#open();
+    if (!connecting) return undefined;
+    const connection = await connecting;
+    if (connection.isClosed) throw new NetworkError('ECONNRESET', 'the controller closed the connection');
+    return connection;
+  }
+
+  #open(): Promise<PeerConnection> | undefined {
     const { metadata, interBrokerListener, brokerId, peers } = this.options;
     const { controllerId } = metadata;
-    if (controllerId !== this.#connectedTo) this.#drop();
-    const existing = await this.#connection;
-    if (existing && !existing.isClosed) return existing;
     const endpoint = metadata.endpoint(controllerId, interBrokerListener);
     if (!endpoint || this.#isClosed) return undefined;
     const clientId = `broker-${String(brokerId)}-to-controller`;
-    this.#connectedTo = controllerId;
     const timeoutMs = this.options.requestTimeoutMs();
-    const connecting = peers.connect({ brokerId: controllerId, endpoint, clientId, timeoutMs });
-    this.#connection = connecting;
-    return connecting;
+    this.#connectedTo = controllerId;
+    this.#connection = peers.connect({ brokerId: controllerId, endpoint, clientId, timeoutMs });
+    return this.#connection;
   }
 
   #drop(): void {
