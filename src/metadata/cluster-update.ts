@@ -2,7 +2,13 @@
 
 import type { UpdateMetadataRequest } from '../protocol/messages/06-update-metadata';
 import { ZERO_UUID } from '../protocol/schema';
-import type { BrokerEndpoint, BrokerImage, ClusterUpdate, PartitionImage, TopicUpdate } from './state/cluster-image';
+import type {
+  BrokerEndpoint,
+  BrokerImage,
+  ClusterUpdate,
+  PartitionImage,
+  TopicUpdate,
+} from './state/cluster-image';
 
 type WireBroker = UpdateMetadataRequest['liveBrokers'][number];
 type WirePartition = UpdateMetadataRequest['topicStates'][number]['partitionStates'][number];
@@ -62,6 +68,11 @@ function endpointsOf(broker: WireBroker): BrokerEndpoint[] {
   }
   return broker.endpoints.map(({ listener, host, port, securityProtocol: id }) => {
     const securityProtocol = SECURITY_PROTOCOLS[id] ?? `UNKNOWN(${String(id)})`;
-    return { listener: listener === '' ? securityProtocol : listener, host, port, securityProtocol };
+    return {
+      listener: listener === '' ? securityProtocol : listener,
+      host,
+      port,
+      securityProtocol,
+    };
   });
 }

@@ -57,7 +57,9 @@ export class MetadataCache {
 
   /** Where a live broker listens under that listener name. */
   endpoint(brokerId: number, listener: string): BrokerEndpoint | undefined {
-    return this.#image.brokers.get(brokerId)?.endpoints.find((endpoint) => endpoint.listener === listener);
+    return this.#image.brokers
+      .get(brokerId)
+      ?.endpoints.find((endpoint) => endpoint.listener === listener);
   }
 
   /** All topics by name; a live view. */

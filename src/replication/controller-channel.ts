@@ -45,7 +45,9 @@ export class ControllerChannel {
   constructor(private readonly options: ControllerChannelOptions) {}
 
   /** The answer of a controller, whatever else it says. Rejects with a `NetworkError` only once the channel is closed. */
-  async send<S extends MessageSpec, R extends MessageSpec>(call: ControllerCall<S, R>): Promise<TypeOf<R>> {
+  async send<S extends MessageSpec, R extends MessageSpec>(
+    call: ControllerCall<S, R>,
+  ): Promise<TypeOf<R>> {
     while (!this.#isClosed) {
       const attempt = await this.#attempt(call);
       if ('response' in attempt) return attempt.response;
@@ -68,7 +70,13 @@ export class ControllerChannel {
       if (!connection) return { retryAfterMs: POLL_MS };
       const { version, message } = call.build();
       const timeoutMs = this.options.requestTimeoutMs();
-      const response = await connection.request(call.request, call.response, version, message, timeoutMs);
+      const response = await connection.request(
+        call.request,
+        call.response,
+        version,
+        message,
+        timeoutMs,
+      );
       if (errorName(call.errorCodeOf(response)) !== 'NOT_CONTROLLER') return { response };
       this.#drop();
       return { retryAfterMs: POLL_MS };
@@ -85,7 +93,8 @@ export class ControllerChannel {
     const connecting = this.#connection ?? this.#open();
     if (!connecting) return undefined;
     const connection = await connecting;
-    if (connection.isClosed) throw new NetworkError('ECONNRESET', 'the controller closed the connection');
+    if (connection.isClosed)
+      throw new NetworkError('ECONNRESET', 'the controller closed the connection');
     return connection;
   }
 
@@ -114,7 +123,7 @@ export class ControllerChannel {
     if (this.#isClosed) return;
     const waiting = deferred();
     this.#waiting.add(waiting);
-    const cancel = this.options.platform.clock.callAfter(delayMs, waiting.resolve);
+    const cancel = this.options.platform.clock.callAfter(delayMs, () => waiting.resolve());
     await waiting.promise;
     cancel();
     this.#waiting.delete(waiting);

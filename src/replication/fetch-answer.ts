@@ -22,7 +22,11 @@ const NO_RECORDS = Buffer.alloc(0);
 /** Batches that a leader may send damaged for once, or while its own log changes; asked for again later. */
 const TRANSIENT = new Set(['CORRUPT_MESSAGE', 'INVALID_RECORD']);
 
-export function applyAnswer(followed: FollowedPartition, answer: PartitionAnswer, log: EventLog): AnswerEffect {
+export function applyAnswer(
+  followed: FollowedPartition,
+  answer: PartitionAnswer,
+  log: EventLog,
+): AnswerEffect {
   const error = errorName(answer.errorCode);
   switch (error) {
     case 'NONE':
@@ -53,7 +57,9 @@ function append(followed: FollowedPartition, answer: PartitionAnswer): AnswerEff
   const { replica } = followed;
   const log = replica.requireLog();
   if (followed.fetchOffset !== log.logEndOffset) {
-    throw new Error(`fetched at ${String(followed.fetchOffset)}, but the log ends at ${String(log.logEndOffset)}`);
+    throw new Error(
+      `fetched at ${String(followed.fetchOffset)}, but the log ends at ${String(log.logEndOffset)}`,
+    );
   }
   const appended = replica.appendAsFollower({
     records: answer.records ?? NO_RECORDS,
@@ -79,13 +85,19 @@ function truncate(followed: FollowedPartition, leader: EpochEnd): AnswerEffect {
   return { followed, kind: 'moved', written: Promise.resolve() };
 }
 
-function guarded(followed: FollowedPartition, log: EventLog, apply: () => AnswerEffect): AnswerEffect {
+function guarded(
+  followed: FollowedPartition,
+  log: EventLog,
+  apply: () => AnswerEffect,
+): AnswerEffect {
   try {
     return apply();
   } catch (error) {
     if (error instanceof AssertionError) throw error;
     const isTransient =
-      error instanceof ProtocolError && !(error instanceof StorageError) && TRANSIENT.has(error.errorName);
+      error instanceof ProtocolError &&
+      !(error instanceof StorageError) &&
+      TRANSIENT.has(error.errorName);
     const fields = { fetchOffset: followed.fetchOffset, error: String(error) };
     log.error(`${followed.key} cannot take what its leader sent`, fields);
     return { followed, kind: isTransient ? 'delayed' : 'failed' };

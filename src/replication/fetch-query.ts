@@ -7,7 +7,6 @@
 import { ProtocolError } from '../protocol/errors';
 import type { Log } from '../storage/log';
 import type { EpochEndOffset, LogRead } from '../storage/types';
-import type { Partition } from './partition';
 
 export type FetchReader =
   | { readonly kind: 'follower'; readonly brokerId: number }
@@ -43,17 +42,33 @@ export interface PartitionRead extends FetchPosition {
   readonly data: LogRead | Promise<LogRead> | undefined;
 }
 
+/** What locating reads of a partition. */
+export interface FetchedPartition {
+  readonly key: string;
+  /** The log, once the client's epoch and the role have been checked. Throws a `ProtocolError`. */
+  logFor(client: { currentLeaderEpoch: number; leaderOnly: boolean }): Log;
+  hasFollower(brokerId: number): boolean;
+}
+
 /** Throws a `ProtocolError`. */
-export function locateFetch(partition: Partition, query: FetchQuery): FetchPosition {
+export function locateFetch(partition: FetchedPartition, query: FetchQuery): FetchPosition {
   const { reader, currentLeaderEpoch, fetchOffset } = query;
   const log = partition.logFor({ currentLeaderEpoch, leaderOnly: reader.kind !== 'debug' });
   if (reader.kind === 'follower') checkIsReplica(partition, reader.brokerId, currentLeaderEpoch);
   const { highWatermark, lastStableOffset, logStartOffset, writtenEndOffset: endOffset } = log;
   const upTo = boundOf(log, reader);
   const divergingEpoch = findDivergence(log, query);
-  const position = { fetchOffset, upTo, highWatermark, lastStableOffset, logStartOffset, endOffset };
+  const position = {
+    fetchOffset,
+    upTo,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset,
+    endOffset,
+  };
   if (divergingEpoch) return { ...position, divergingEpoch };
-  if (fetchOffset < logStartOffset || fetchOffset > log.logEndOffset) throw outOfRange(log, fetchOffset);
+  if (fetchOffset < logStartOffset || fetchOffset > log.logEndOffset)
+    throw outOfRange(log, fetchOffset);
   return { ...position, divergingEpoch };
 }
 
@@ -77,8 +92,12 @@ function boundOf(log: Log, reader: FetchReader): number {
  * A follower that this leader was not told about may be new: with an epoch it is told to ask again, and
  * an older one, without, that it may have the wrong leader.
  */
-function checkIsReplica(partition: Partition, brokerId: number, currentLeaderEpoch: number): void {
-  if (partition.leadership?.followers.has(brokerId)) return;
+function checkIsReplica(
+  partition: FetchedPartition,
+  brokerId: number,
+  currentLeaderEpoch: number,
+): void {
+  if (partition.hasFollower(brokerId)) return;
   const error = currentLeaderEpoch === -1 ? 'NOT_LEADER_OR_FOLLOWER' : 'UNKNOWN_LEADER_EPOCH';
   throw new ProtocolError(error, `broker ${String(brokerId)} is no replica of ${partition.key}`);
 }
@@ -95,5 +114,8 @@ function findDivergence(log: Log, query: FetchQuery): EpochEndOffset | undefined
 
 function outOfRange(log: Log, fetchOffset: number): ProtocolError {
   const range = `${String(log.logStartOffset)} to ${String(log.logEndOffset)}`;
-  return new ProtocolError('OFFSET_OUT_OF_RANGE', `${log.key} has no offset ${String(fetchOffset)}, only ${range}`);
+  return new ProtocolError(
+    'OFFSET_OUT_OF_RANGE',
+    `${log.key} has no offset ${String(fetchOffset)}, only ${range}`,
+  );
 }

@@ -8,7 +8,14 @@ import type { FetchRequest } from '../protocol/messages/01-fetch';
 import { ZERO_UUID, type InputOf } from '../protocol/schema';
 import type { FollowedPartition } from './followed-partition';
 import type { ReplicationValues } from './ports';
-import { advanced, failed, INITIAL_SESSION, isFull, restarted, type FetchSession } from './state/fetch-session';
+import {
+  advanced,
+  failed,
+  INITIAL_SESSION,
+  isFull,
+  restarted,
+  type FetchSession,
+} from './state/fetch-session';
 
 /** What brokers of 3.9 send to each other; without topic ids, the last version that has names. */
 const VERSION_WITH_IDS = 17;
@@ -143,7 +150,12 @@ export class FetchRequestBuilder {
     return groups.topics;
   }
 
-  #wirePartition({ replica, leaderEpoch, fetchOffset, lastFetchedEpoch }: FollowedPartition): WirePartition {
+  #wirePartition({
+    replica,
+    leaderEpoch,
+    fetchOffset,
+    lastFetchedEpoch,
+  }: FollowedPartition): WirePartition {
     return {
       partition: replica.partition,
       currentLeaderEpoch: leaderEpoch,
@@ -156,7 +168,8 @@ export class FetchRequestBuilder {
 
   #takeForgotten(): InputOf<typeof FetchRequest>['forgottenTopicsData'] {
     const groups = new TopicGroups<number>(this.#usesIds);
-    for (const { topic, topicId, partition } of this.#forgotten.values()) groups.add(topic, topicId, partition);
+    for (const { topic, topicId, partition } of this.#forgotten.values())
+      groups.add(topic, topicId, partition);
     this.#forgotten.clear();
     return groups.topics;
   }

@@ -9,7 +9,12 @@ import { present } from '../base/assert';
 import { Fetcher } from './fetcher';
 import { FollowedPartition } from './followed-partition';
 import type { Partition } from './partition';
-import type { PeerConnection, PeerConnector, ReplicationPlatform, ReplicationValues } from './ports';
+import type {
+  PeerConnection,
+  PeerConnector,
+  ReplicationPlatform,
+  ReplicationValues,
+} from './ports';
 
 export interface FetcherManagerOptions {
   readonly platform: ReplicationPlatform;
@@ -115,7 +120,10 @@ export class FetcherManager {
   #connect(leaderId: number, fetcherId: number): Promise<PeerConnection> {
     const { metadata, interBrokerListener, brokerId, config, peers } = this.options;
     const endpoint = metadata.endpoint(leaderId, interBrokerListener);
-    if (!endpoint) return Promise.reject(new NetworkError('EHOSTUNREACH', `broker ${String(leaderId)} is not alive`));
+    if (!endpoint)
+      return Promise.reject(
+        new NetworkError('EHOSTUNREACH', `broker ${String(leaderId)} is not alive`),
+      );
     const clientId = `broker-${String(brokerId)}-fetcher-${String(fetcherId)}`;
     const timeoutMs = config.values['replica.socket.timeout.ms'];
     return peers.connect({ brokerId: leaderId, endpoint, clientId, timeoutMs });

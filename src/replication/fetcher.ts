@@ -67,7 +67,8 @@ export class Fetcher {
     for (const followed of partitions) {
       this.remove(followed.key);
       this.#followed.set(followed.key, followed);
-      if (followed.topicId !== undefined) this.#topicNames.set(followed.topicId, followed.replica.topic);
+      if (followed.topicId !== undefined)
+        this.#topicNames.set(followed.topicId, followed.replica.topic);
       this.#requests.include(followed);
     }
     this.#wake({ isUrgent: true });
@@ -168,7 +169,8 @@ export class Fetcher {
       if (name === undefined) continue;
       for (const answer of partitions) {
         const followed = this.#followed.get(partitionKey(name, answer.partitionIndex));
-        if (followed?.isExpected) effects.push(applyAnswer(followed, answer, this.options.platform.log));
+        if (followed?.isExpected)
+          effects.push(applyAnswer(followed, answer, this.options.platform.log));
       }
     }
     this.#requests.succeeded(response.sessionId);
@@ -200,7 +202,9 @@ export class Fetcher {
     try {
       await written;
     } catch (error) {
-      this.options.platform.log.error(`${followed.key} cannot be written`, { error: String(error) });
+      this.options.platform.log.error(`${followed.key} cannot be written`, {
+        error: String(error),
+      });
       this.#fail(followed);
       return;
     }
@@ -260,7 +264,9 @@ export class Fetcher {
   }
 
   #resume(partitions: readonly FollowedPartition[], delay: object, isUrgent: boolean): void {
-    const resumed = partitions.filter((followed) => this.#isFollowed(followed) && followed.delay === delay);
+    const resumed = partitions.filter(
+      (followed) => this.#isFollowed(followed) && followed.delay === delay,
+    );
     for (const followed of resumed) {
       followed.delay = undefined;
       this.#requests.include(followed);

@@ -23,7 +23,8 @@ export function appendAsFollower(log: Log, append: FollowerAppend): AppendResult
   // once is in every log that may lead, so the follower keeps what it knows; only truncation takes it back.
   const highWatermark = Math.min(append.leaderHighWatermark, log.logEndOffset);
   if (highWatermark > log.highWatermark) log.updateHighWatermark(highWatermark);
-  if (append.leaderLogStartOffset > log.logStartOffset) log.raiseLogStart(append.leaderLogStartOffset);
+  if (append.leaderLogStartOffset > log.logStartOffset)
+    log.raiseLogStart(append.leaderLogStartOffset);
   return result;
 }
 
@@ -35,5 +36,6 @@ function restartInsideFirstBatch(log: Log, records: Buffer): void {
   const { logEndOffset } = log;
   if (logEndOffset !== log.logStartOffset) return;
   const firstOffset = baseOffsetOf(records, 0);
-  if (firstOffset < logEndOffset && lastOffsetOf(records, 0) >= logEndOffset) log.truncateFullyAndStartAt(firstOffset);
+  if (firstOffset < logEndOffset && lastOffsetOf(records, 0) >= logEndOffset)
+    log.truncateFullyAndStartAt(firstOffset);
 }

@@ -4,7 +4,10 @@
  */
 
 import { errorName, type ErrorName } from '../protocol/errors';
-import { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/messages/56-alter-partition';
+import {
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+} from '../protocol/messages/56-alter-partition';
 import { ZERO_UUID, type InputOf } from '../protocol/schema';
 import { partitionKey } from '../protocol/topic-partition';
 import { deferred, type Deferred } from '../base/deferred';
@@ -85,10 +88,17 @@ export class IsrUpdates implements IsrUpdater {
 
   #request(items: readonly Item[]): { version: number; message: WireRequest } {
     const usesIds = items.every(({ change }) => change.topicId !== undefined);
-    const topics = new Map<string, { topicName: string; topicId: string; partitions: WirePartition[] }>();
+    const topics = new Map<
+      string,
+      { topicName: string; topicId: string; partitions: WirePartition[] }
+    >();
     for (const { change } of items) {
       const topicId = change.topicId ?? ZERO_UUID;
-      const topic = topics.get(change.topic) ?? { topicName: change.topic, topicId, partitions: [] };
+      const topic = topics.get(change.topic) ?? {
+        topicName: change.topic,
+        topicId,
+        partitions: [],
+      };
       topics.set(change.topic, topic);
       topic.partitions.push(wirePartition(change, usesIds));
     }
@@ -109,7 +119,8 @@ export class IsrUpdates implements IsrUpdater {
     }
     for (const item of sent) {
       const { topic, topicId, partition } = item.change;
-      const byId = topicId === undefined ? undefined : answers.get(partitionKey(topicId, partition));
+      const byId =
+        topicId === undefined ? undefined : answers.get(partitionKey(topicId, partition));
       const answer = byId ?? answers.get(partitionKey(topic, partition));
       const key = partitionKey(topic, partition);
       if (this.#pending.get(key) !== item) continue;
@@ -127,15 +138,20 @@ export class IsrUpdates implements IsrUpdater {
   #backOff(error: ErrorName): Promise<void> {
     const { clock, log } = this.options.platform;
     log.warn(`the controller refused an AlterPartition with ${error}, sending it again`);
-    const { promise, resolve } = deferred();
-    clock.callAfter(RETRY_BACKOFF_MS, resolve);
-    return promise;
+    const waited = deferred();
+    clock.callAfter(RETRY_BACKOFF_MS, () => waited.resolve());
+    return waited.promise;
   }
 }
 
 function wirePartition(change: IsrChange, usesIds: boolean): WirePartition {
   const isr = usesIds
-    ? { newIsrWithEpochs: change.isr.map((brokerId) => ({ brokerId, brokerEpoch: NO_BROKER_EPOCH })) }
+    ? {
+        newIsrWithEpochs: change.isr.map((brokerId) => ({
+          brokerId,
+          brokerEpoch: NO_BROKER_EPOCH,
+        })),
+      }
     : { newIsr: change.isr };
   return {
     partitionIndex: change.partition,
@@ -149,7 +165,12 @@ function wirePartition(change: IsrChange, usesIds: boolean): WirePartition {
 function resultOf(answer: Answer): IsrChangeResult {
   const error = errorName(answer.errorCode);
   if (error !== 'NONE') return { error };
-  return { error, leaderEpoch: answer.leaderEpoch, partitionEpoch: answer.partitionEpoch, isr: answer.isr };
+  return {
+    error,
+    leaderEpoch: answer.leaderEpoch,
+    partitionEpoch: answer.partitionEpoch,
+    isr: answer.isr,
+  };
 }
 
 function onClosed(error: unknown): undefined {

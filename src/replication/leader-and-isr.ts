@@ -4,24 +4,22 @@
  * before all partitions have theirs (`kafka.server.ReplicaManager.becomeLeaderOrFollower`).
  */
 
-import { errorCode, type ErrorName } from '../protocol/errors';
-import type { LeaderAndIsrRequest, LeaderAndIsrResponse } from '../protocol/messages/04-leader-and-isr';
-import { ZERO_UUID, type InputOf } from '../protocol/schema';
+import type { ErrorName } from '../protocol/errors';
+import type { LeaderAndIsrRequest } from '../protocol/messages/04-leader-and-isr';
+import { ZERO_UUID } from '../protocol/schema';
 import type { MetadataCache } from '../metadata/metadata-cache';
 import { StorageError } from '../storage/types';
 import type { FetcherManager } from './fetcher-manager';
 import type { HostedPartitions } from './hosted-partitions';
 import type { Partition, PartitionState } from './partition';
-import type { ReplicaListener, ReplicaRole, ReplicationPlatform } from './ports';
-import type { ControlOutcome, Logs } from './replica-manager';
+import type {
+  Logs,
+  PartitionOutcome,
+  ReplicaListener,
+  ReplicaRole,
+  ReplicationPlatform,
+} from './ports';
 import { decideLeaderAndIsr, NO_LEADER_EPOCH } from './state/transitions';
-
-export interface PartitionOutcome {
-  readonly topic: string;
-  readonly topicId: string | undefined;
-  readonly partition: number;
-  readonly error: ErrorName;
-}
 
 interface Requested {
   readonly topic: string;
@@ -62,7 +60,12 @@ export class LeaderAndIsrApplication {
     if (toFollow.length > 0) this.#makeFollowers(toFollow);
     this.context.fetchers.closeIdle();
     for (const { partition, role } of this.#changes) {
-      this.context.listener.onLeadershipChanged(partition.topic, partition.partition, role, partition.leaderEpoch);
+      this.context.listener.onLeadershipChanged(
+        partition.topic,
+        partition.partition,
+        role,
+        partition.leaderEpoch,
+      );
     }
     return this.#outcomes;
   }
@@ -92,7 +95,8 @@ export class LeaderAndIsrApplication {
         return;
       }
       case 'ASSIGN_TOPIC_ID':
-        if (hosted && topicId !== undefined) this.#assignTopicId(requested, hosted.partition, topicId);
+        if (hosted && topicId !== undefined)
+          this.#assignTopicId(requested, hosted.partition, topicId);
         else this.#answer(requested, 'STALE_CONTROLLER_EPOCH');
         return;
       default:
@@ -107,7 +111,10 @@ export class LeaderAndIsrApplication {
       this.#guarded(requested, partition, () => {
         this.#ensureLog(requested, partition);
         const isNewLeader = partition.becomeLeader(requested.state);
-        this.#logTransition(partition, isNewLeader === undefined ? 'stays as it is' : 'is led here');
+        this.#logTransition(
+          partition,
+          isNewLeader === undefined ? 'stays as it is' : 'is led here',
+        );
         if (isNewLeader === true) this.#changes.push({ partition, role: 'leader' });
       });
     }
@@ -120,7 +127,10 @@ export class LeaderAndIsrApplication {
         // The log is made in any case, so that its high watermark stays in the checkpoint (KAFKA-1647).
         this.#ensureLog(requested, partition);
         if (!this.context.metadata.hasAliveBroker(requested.state.leader)) {
-          this.#logTransition(partition, `cannot follow ${String(requested.state.leader)}, which is not alive`);
+          this.#logTransition(
+            partition,
+            `cannot follow ${String(requested.state.leader)}, which is not alive`,
+          );
           return;
         }
         if (partition.becomeFollower(requested.state) !== true) return;
@@ -136,7 +146,8 @@ export class LeaderAndIsrApplication {
 
   #ensureLog(requested: Requested, partition: Partition): void {
     if (partition.log) {
-      if (partition.log.topicId === undefined && requested.topicId !== undefined) this.#createLog(requested, partition);
+      if (partition.log.topicId === undefined && requested.topicId !== undefined)
+        this.#createLog(requested, partition);
       return;
     }
     partition.attachLog(this.#createLog(requested, partition));
@@ -144,7 +155,10 @@ export class LeaderAndIsrApplication {
 
   /** Also gives a topic id to a log that was made before its topic had one. */
   #createLog({ topic, topicId, partition: number, isNew }: Requested, partition: Partition) {
-    return this.context.logs.getOrCreate({ topic, partition: number }, { topicId, isNew, config: partition.settings });
+    return this.context.logs.getOrCreate(
+      { topic, partition: number },
+      { topicId, isNew, config: partition.settings },
+    );
   }
 
   #assignTopicId(requested: Requested, partition: Partition, topicId: string): void {
@@ -184,43 +198,22 @@ export class LeaderAndIsrApplication {
   }
 
   #logIgnored({ topic, partition, state }: Requested, error: string): void {
-    this.context.platform.log.debug(`${topic}-${String(partition)} LeaderAndIsr ignored: ${error}`, {
-      leader: state.leader,
-      leaderEpoch: state.leaderEpoch,
-    });
+    this.context.platform.log.debug(
+      `${topic}-${String(partition)} LeaderAndIsr ignored: ${error}`,
+      {
+        leader: state.leader,
+        leaderEpoch: state.leaderEpoch,
+      },
+    );
   }
-}
-
-/** In the form of the request's version: by topic id since 5, by name before. */
-export function leaderAndIsrResponse(
-  outcome: ControlOutcome,
-  version: number,
-): InputOf<typeof LeaderAndIsrResponse> {
-  const error = errorCode(outcome.error);
-  if (version < 5) {
-    const partitionErrors = outcome.partitions.map((each) => ({
-      topicName: each.topic,
-      partitionIndex: each.partition,
-      errorCode: errorCode(each.error),
-    }));
-    return { errorCode: error, partitionErrors };
-  }
-  const byTopic = new Map<string, { partitionIndex: number; errorCode: number }[]>();
-  for (const each of outcome.partitions) {
-    const topicId = each.topicId ?? ZERO_UUID;
-    const entry = { partitionIndex: each.partition, errorCode: errorCode(each.error) };
-    const errors = byTopic.get(topicId);
-    if (errors) errors.push(entry);
-    else byTopic.set(topicId, [entry]);
-  }
-  const topics = [...byTopic].map(([topicId, partitionErrors]) => ({ topicId, partitionErrors }));
-  return { errorCode: error, topics };
 }
 
 function* requestedPartitions(request: LeaderAndIsrRequest): Iterable<Requested> {
-  for (const state of request.ungroupedPartitionStates) yield requestedPartition(state.topicName, ZERO_UUID, state);
+  for (const state of request.ungroupedPartitionStates)
+    yield requestedPartition(state.topicName, ZERO_UUID, state);
   for (const topic of request.topicStates) {
-    for (const state of topic.partitionStates) yield requestedPartition(topic.topicName, topic.topicId, state);
+    for (const state of topic.partitionStates)
+      yield requestedPartition(topic.topicName, topic.topicId, state);
   }
 }
 

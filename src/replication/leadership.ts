@@ -77,7 +77,8 @@ export class Leadership {
   assign(replicas: readonly number[], isr: readonly number[]): void {
     const followers = new Map<number, FollowerState>();
     for (const id of replicas) {
-      if (id !== this.context.brokerId) followers.set(id, this.#followers.get(id) ?? unknownFollower(id));
+      if (id !== this.context.brokerId)
+        followers.set(id, this.#followers.get(id) ?? unknownFollower(id));
     }
     this.#followers = followers;
     this.#isr = committedIsr(isr);
@@ -159,14 +160,25 @@ export class Leadership {
 
   async #submit(proposal: PendingIsr): Promise<void> {
     const { topic, topicId, partition, leaderEpoch, partitionEpoch } = this.led;
-    const change = { topic, topicId, partition, leaderEpoch, partitionEpoch, isr: proposal.proposedIsr };
+    const change = {
+      topic,
+      topicId,
+      partition,
+      leaderEpoch,
+      partitionEpoch,
+      isr: proposal.proposedIsr,
+    };
     this.#settle(proposal, await this.context.isrUpdates.submit(change));
   }
 
   #settle(proposal: PendingIsr, answer: IsrChangeResult): void {
     if (this.#isOver) return;
     const { leaderEpoch, partitionEpoch } = this.led;
-    const outcome = decideOutcome(proposal, answer, { state: this.#isr, leaderEpoch, partitionEpoch });
+    const outcome = decideOutcome(proposal, answer, {
+      state: this.#isr,
+      leaderEpoch,
+      partitionEpoch,
+    });
     switch (outcome.kind) {
       case 'ignored':
         return;
@@ -178,7 +190,10 @@ export class Leadership {
         this.#logLine(`the controller refused an ISR change with ${answer.error}`, proposal);
         return;
       case 'awaitingLeaderAndIsr':
-        this.#logLine(`an ISR change failed with ${answer.error}, waiting for the controller`, proposal);
+        this.#logLine(
+          `an ISR change failed with ${answer.error}, waiting for the controller`,
+          proposal,
+        );
         return;
       case 'retry':
         this.#retryLater(proposal, answer.error);
@@ -189,10 +204,13 @@ export class Leadership {
     this.#isr = state;
     this.led.partitionEpoch = partitionEpoch;
     const { topic, partition } = this.led;
-    this.context.platform.log.info(`${topic}-${String(partition)} ISR is now ${state.isr.join(',')}`, {
-      partitionEpoch,
-      isUnderMinIsr: this.isUnderMinIsr,
-    });
+    this.context.platform.log.info(
+      `${topic}-${String(partition)} ISR is now ${state.isr.join(',')}`,
+      {
+        partitionEpoch,
+        isUnderMinIsr: this.isUnderMinIsr,
+      },
+    );
     this.led.onIsrChanged(proposal.kind === 'expanding' ? 'expanded' : 'shrunk');
     this.advanceHighWatermark();
   }
@@ -206,7 +224,9 @@ export class Leadership {
 
   #logLine(what: string, proposal: PendingIsr): void {
     const { topic, partition, leaderEpoch, partitionEpoch } = this.led;
-    const positions = [...this.#followers.values()].map((each) => `${String(each.brokerId)}:${String(each.logEndOffset)}`);
+    const positions = [...this.#followers.values()].map(
+      (each) => `${String(each.brokerId)}:${String(each.logEndOffset)}`,
+    );
     this.context.platform.log.info(
       `${topic}-${String(partition)} ${what}: ${proposal.isr.join(',')} → ${proposal.proposedIsr.join(',')}`,
       {

@@ -58,10 +58,18 @@ function startFrom(followed: FollowedPartition, leaderStart: number): void {
   followed.moveTo(Math.max(leaderStart, logEndOffset));
 }
 
-async function leaderOffset(followed: FollowedPartition, leader: LeaderAccess, timestamp: number): Promise<number> {
+async function leaderOffset(
+  followed: FollowedPartition,
+  leader: LeaderAccess,
+  timestamp: number,
+): Promise<number> {
   const { topic, partition: partitionIndex } = followed.replica;
   const asked = { partitionIndex, currentLeaderEpoch: followed.leaderEpoch, timestamp };
-  const message = { replicaId: leader.brokerId, isolationLevel: 0, topics: [{ name: topic, partitions: [asked] }] };
+  const message = {
+    replicaId: leader.brokerId,
+    isolationLevel: 0,
+    topics: [{ name: topic, partitions: [asked] }],
+  };
   const response = await leader.connection.request(
     ListOffsetsRequest,
     ListOffsetsResponse,
@@ -72,14 +80,23 @@ async function leaderOffset(followed: FollowedPartition, leader: LeaderAccess, t
   const answer = response.topics[0]?.partitions[0];
   if (!answer) throw new NetworkError('EPROTO', `the leader gave no offset of ${followed.key}`);
   const error = errorName(answer.errorCode);
-  if (error !== 'NONE') throw new ProtocolError(error, `the leader gave no offset of ${followed.key}`);
+  if (error !== 'NONE')
+    throw new ProtocolError(error, `the leader gave no offset of ${followed.key}`);
   return answer.offset;
 }
 
-function onError(followed: FollowedPartition, leader: LeaderAccess, error: unknown): 'delayed' | 'failed' {
+function onError(
+  followed: FollowedPartition,
+  leader: LeaderAccess,
+  error: unknown,
+): 'delayed' | 'failed' {
   const isStorage = error instanceof StorageError;
   const isRefusal = error instanceof ProtocolError && !isStorage;
   if (!isStorage && !isRefusal && !(error instanceof NetworkError)) throw error;
-  leader.log.warn(`${followed.key} is out of the leader's range and cannot be reset`, { error: String(error) });
-  return isStorage || (isRefusal && error.errorName === 'FENCED_LEADER_EPOCH') ? 'failed' : 'delayed';
+  leader.log.warn(`${followed.key} is out of the leader's range and cannot be reset`, {
+    error: String(error),
+  });
+  return isStorage || (isRefusal && error.errorName === 'FENCED_LEADER_EPOCH')
+    ? 'failed'
+    : 'delayed';
 }

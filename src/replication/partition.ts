@@ -99,6 +99,11 @@ export class Partition {
     return this.#leadership?.isr ?? [];
   }
 
+  /** Whether this broker leads the partition and that one follows it. */
+  hasFollower(brokerId: number): boolean {
+    return this.#leadership?.followers.has(brokerId) ?? false;
+  }
+
   get assignment(): Assignment {
     return this.#assignment;
   }
@@ -182,9 +187,15 @@ export class Partition {
     if (request.requiredAcks === -1 && leadership.isUnderMinIsr) {
       const isr = leadership.isr.join(',');
       const minIsr = String(leadership.minIsr);
-      throw new ProtocolError('NOT_ENOUGH_REPLICAS', `ISR ${isr} of ${this.key} is smaller than ${minIsr}`);
+      throw new ProtocolError(
+        'NOT_ENOUGH_REPLICAS',
+        `ISR ${isr} of ${this.key} is smaller than ${minIsr}`,
+      );
     }
-    return this.requireLog().appendAsLeader(records, { leaderEpoch: this.#leaderEpoch, origin: request.origin });
+    return this.requireLog().appendAsLeader(records, {
+      leaderEpoch: this.#leaderEpoch,
+      origin: request.origin,
+    });
   }
 
   /** Settles once everything appended so far is in the file; rejects with a `StorageError`. */
@@ -197,7 +208,9 @@ export class Partition {
     const leadership = this.#leadership;
     if (!leadership) return 'NOT_LEADER_OR_FOLLOWER';
     if (this.requireLog().highWatermark < offset) return 'pending';
-    return leadership.maximalIsr.length >= leadership.minIsr ? 'NONE' : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND';
+    return leadership.maximalIsr.length >= leadership.minIsr
+      ? 'NONE'
+      : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND';
   }
 
   /** What a fetch would meet, without reading. Throws a `ProtocolError`. */
@@ -215,8 +228,14 @@ export class Partition {
    * Counts a follower's fetch that was answered with data or with nothing new, but not one that found
    * divergence or an error, and not a second time when it waited in the purgatory.
    */
-  recordFollowerFetch(replicaId: number, fetch: { fetchOffset: number; logStartOffset: number; leaderEndOffset: number }): void {
-    this.#leadership?.recordFetch(replicaId, { ...fetch, nowMs: this.context.platform.clock.monotonicMs() });
+  recordFollowerFetch(
+    replicaId: number,
+    fetch: { fetchOffset: number; logStartOffset: number; leaderEndOffset: number },
+  ): void {
+    this.#leadership?.recordFetch(replicaId, {
+      ...fetch,
+      nowMs: this.context.platform.clock.monotonicMs(),
+    });
   }
 
   /** Appends what the leader sent to this follower, and takes over its high watermark and log start. */
@@ -225,7 +244,8 @@ export class Partition {
     const log = this.requireLog();
     const before = log.highWatermark;
     const result = appendAsFollower(log, append);
-    if (log.highWatermark !== before) this.context.listener.onHighWatermark(this.topic, this.partition);
+    if (log.highWatermark !== before)
+      this.context.listener.onHighWatermark(this.topic, this.partition);
     return result;
   }
 
@@ -247,26 +267,34 @@ export class Partition {
   restartAt(offset: number): void {
     assert(!this.isLeader, `${this.key} is led here and must not be truncated`);
     const { logEndOffset } = this.requireLog();
-    this.context.platform.log.warn(`${this.key} starting over, the leader has deleted what it had`, { at: offset, logEndOffset });
+    this.context.platform.log.warn(
+      `${this.key} starting over, the leader has deleted what it had`,
+      { at: offset, logEndOffset },
+    );
     this.requireLog().truncateFullyAndStartAt(offset);
   }
 
   /** OffsetForLeaderEpoch: the end of the largest epoch here that is not above `leaderEpoch`. */
-  endOffsetForEpoch(leaderEpoch: number, client: { currentLeaderEpoch: number; leaderOnly: boolean }): EpochEndOffset {
+  endOffsetForEpoch(
+    leaderEpoch: number,
+    client: { currentLeaderEpoch: number; leaderOnly: boolean },
+  ): EpochEndOffset {
     return this.logFor(client).endOffsetForEpoch(leaderEpoch);
   }
 
   /** The log, once the client's epoch and the role have been checked. Throws a `ProtocolError`. */
   logFor(client: { currentLeaderEpoch: number; leaderOnly: boolean }): Log {
     const error = checkLeaderEpoch(client.currentLeaderEpoch, this.#leaderEpoch);
-    if (error !== 'NONE') throw new ProtocolError(error, `${this.key} is at leader epoch ${String(this.#leaderEpoch)}`);
+    if (error !== 'NONE')
+      throw new ProtocolError(error, `${this.key} is at leader epoch ${String(this.#leaderEpoch)}`);
     if (client.leaderOnly) this.#requireLeadership();
     return this.requireLog();
   }
 
   /** Throws NOT_LEADER_OR_FOLLOWER when no log is here. */
   requireLog(): Log {
-    if (!this.#log) throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `no log of ${this.key} is here`);
+    if (!this.#log)
+      throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `no log of ${this.key} is here`);
     return this.#log;
   }
 
@@ -287,7 +315,8 @@ export class Partition {
   }
 
   #requireLeadership(): Leadership {
-    if (!this.#leadership) throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `${this.key} is not led here`);
+    if (!this.#leadership)
+      throw new ProtocolError('NOT_LEADER_OR_FOLLOWER', `${this.key} is not led here`);
     return this.#leadership;
   }
 

@@ -3,8 +3,10 @@
 import type { BrokerEndpoint } from '../metadata/state/cluster-image';
 import type { ErrorName } from '../protocol/errors';
 import type { InputOf, MessageSpec, TypeOf } from '../protocol/schema';
-import type { LogConfig } from '../storage/types';
-import type { Clock, Log } from '../platform/ports';
+import type { TopicPartition } from '../protocol/topic-partition';
+import type { Log } from '../storage/log';
+import type { DirFailureListener, LogConfig, LogCreation } from '../storage/types';
+import type { Clock, Log as EventLog } from '../platform/ports';
 
 /** One connection to another broker, as a client. */
 export interface PeerConnection {
@@ -74,7 +76,12 @@ export interface ReplicaListener {
    * Comes after all partitions of the controller's request have changed: `leader` only if the partition was
    * not led here before, `follower` for each new leader epoch.
    */
-  onLeadershipChanged(topic: string, partition: number, role: ReplicaRole, leaderEpoch: number): void;
+  onLeadershipChanged(
+    topic: string,
+    partition: number,
+    role: ReplicaRole,
+    leaderEpoch: number,
+  ): void;
 }
 
 /** The settings that replication reads, anew at every use. */
@@ -97,5 +104,29 @@ export interface TopicSettings extends LogConfig {
 
 export interface ReplicationPlatform {
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: EventLog;
+}
+
+/** The logs of this broker, as replication uses them; storage's `LogManager` is one. */
+export interface Logs {
+  get(partition: TopicPartition): Log | undefined;
+  /** Throws `StorageError`. */
+  getOrCreate(partition: TopicPartition, creation: LogCreation): Log;
+  deleteAsync(partition: TopicPartition): void;
+  updateTopicConfig(topic: string, config: LogConfig): void;
+  onDirFailure(listener: DirFailureListener): void;
+  checkpointHighWatermarks(): void;
+}
+
+export interface PartitionOutcome {
+  readonly topic: string;
+  readonly topicId: string | undefined;
+  readonly partition: number;
+  readonly error: ErrorName;
+}
+
+/** The answer to LeaderAndIsr or StopReplica, before it takes the form of a version. */
+export interface ControlOutcome {
+  readonly error: ErrorName;
+  readonly partitions: readonly PartitionOutcome[];
 }

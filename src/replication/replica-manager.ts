@@ -9,17 +9,16 @@ import type { ErrorName } from '../protocol/errors';
 import type { LeaderAndIsrRequest } from '../protocol/messages/04-leader-and-isr';
 import type { StopReplicaRequest } from '../protocol/messages/05-stop-replica';
 import type { UpdateMetadataRequest } from '../protocol/messages/06-update-metadata';
-import { parsePartitionKey, type TopicPartition } from '../protocol/topic-partition';
+import { parsePartitionKey } from '../protocol/topic-partition';
 import type { MetadataCache } from '../metadata/metadata-cache';
-import type { Log } from '../storage/log';
-import type { DirFailureListener, LogConfig, LogCreation } from '../storage/types';
 import { FetcherManager } from './fetcher-manager';
 import { HostedPartitions, type HostedPartition } from './hosted-partitions';
-import type { PartitionOutcome } from './leader-and-isr';
 import { LeaderAndIsrApplication } from './leader-and-isr';
 import { Partition, type PartitionContext } from './partition';
 import type {
+  ControlOutcome,
   IsrUpdater,
+  Logs,
   PeerConnector,
   ReplicaListener,
   ReplicationPlatform,
@@ -27,17 +26,6 @@ import type {
   TopicSettings,
 } from './ports';
 import { stopReplicas } from './stop-replica';
-
-/** The logs of this broker, as replication uses them; storage's `LogManager` is one. */
-export interface Logs {
-  get(partition: TopicPartition): Log | undefined;
-  /** Throws `StorageError`. */
-  getOrCreate(partition: TopicPartition, creation: LogCreation): Log;
-  deleteAsync(partition: TopicPartition): void;
-  updateTopicConfig(topic: string, config: LogConfig): void;
-  onDirFailure(listener: DirFailureListener): void;
-  checkpointHighWatermarks(): void;
-}
 
 export interface ReplicaManagerOptions {
   readonly platform: ReplicationPlatform;
@@ -54,12 +42,6 @@ export interface ReplicaManagerOptions {
   readonly peers: PeerConnector;
   readonly isrUpdates: IsrUpdater;
   readonly listener: ReplicaListener;
-}
-
-/** The answer to LeaderAndIsr or StopReplica, before it takes the form of a version. */
-export interface ControlOutcome {
-  readonly error: ErrorName;
-  readonly partitions: readonly PartitionOutcome[];
 }
 
 interface ControlRequest {
@@ -148,7 +130,12 @@ export class ReplicaManager {
     const error = this.#checkEpochs(request);
     if (error !== 'NONE') return { error, partitions: [] };
     const { logs, listener } = this.options;
-    const partitions = stopReplicas(request, { logs, listener, hosted: this.#hosted, fetchers: this.#fetchers });
+    const partitions = stopReplicas(request, {
+      logs,
+      listener,
+      hosted: this.#hosted,
+      fetchers: this.#fetchers,
+    });
     return { error, partitions };
   }
 
@@ -173,7 +160,10 @@ export class ReplicaManager {
     const { log } = this.options.platform;
     const brokerEpoch = this.options.brokerEpoch();
     if (request.brokerEpoch !== -1 && request.brokerEpoch < brokerEpoch) {
-      log.warn('ignoring a controller request for an earlier registration', { brokerEpoch, request: request.brokerEpoch });
+      log.warn('ignoring a controller request for an earlier registration', {
+        brokerEpoch,
+        request: request.brokerEpoch,
+      });
       return 'STALE_BROKER_EPOCH';
     }
     if (request.controllerEpoch < this.#controllerEpoch) {
@@ -186,7 +176,12 @@ export class ReplicaManager {
   }
 
   #createPartition(topic: string, partition: number): Partition {
-    const created = new Partition(this.#partitionContext, topic, partition, this.options.topicConfig(topic));
+    const created = new Partition(
+      this.#partitionContext,
+      topic,
+      partition,
+      this.options.topicConfig(topic),
+    );
     this.#hosted.host(created);
     return created;
   }

@@ -1,14 +1,11 @@
 /** One StopReplica request, applied (`kafka.server.ReplicaManager.stopReplicas`). */
 
-import { errorCode, type ErrorName } from '../protocol/errors';
-import type { StopReplicaRequest, StopReplicaResponse } from '../protocol/messages/05-stop-replica';
-import type { InputOf } from '../protocol/schema';
+import type { ErrorName } from '../protocol/errors';
+import type { StopReplicaRequest } from '../protocol/messages/05-stop-replica';
 import { StorageError } from '../storage/types';
 import type { FetcherManager } from './fetcher-manager';
 import type { HostedPartitions } from './hosted-partitions';
-import type { PartitionOutcome } from './leader-and-isr';
-import type { ReplicaListener } from './ports';
-import type { ControlOutcome, Logs } from './replica-manager';
+import type { Logs, PartitionOutcome, ReplicaListener } from './ports';
 import { EPOCH_UNKNOWN, mayStop } from './state/transitions';
 
 interface Requested {
@@ -29,22 +26,14 @@ interface StopContext {
  * A stopped replica stops fetching and keeps its role; a deleted one is gone, with its log, also when it
  * was never given a role since the broker started.
  */
-export function stopReplicas(request: StopReplicaRequest, context: StopContext): readonly PartitionOutcome[] {
+export function stopReplicas(
+  request: StopReplicaRequest,
+  context: StopContext,
+): readonly PartitionOutcome[] {
   return [...requestedPartitions(request)].map((requested) => {
     const { topic, partition } = requested;
     return { topic, topicId: undefined, partition, error: stop(requested, context) };
   });
-}
-
-export function stopReplicaResponse(outcome: ControlOutcome): InputOf<typeof StopReplicaResponse> {
-  return {
-    errorCode: errorCode(outcome.error),
-    partitionErrors: outcome.partitions.map(({ topic, partition, error }) => ({
-      topicName: topic,
-      partitionIndex: partition,
-      errorCode: errorCode(error),
-    })),
-  };
 }
 
 function stop(requested: Requested, context: StopContext): ErrorName {
@@ -52,7 +41,8 @@ function stop(requested: Requested, context: StopContext): ErrorName {
   const hosted = context.hosted.get(topic, number);
   if (hosted?.kind === 'offline') return 'KAFKA_STORAGE_ERROR';
   const partition = hosted?.partition;
-  if (partition && !mayStop(requested.leaderEpoch, partition.leaderEpoch)) return 'FENCED_LEADER_EPOCH';
+  if (partition && !mayStop(requested.leaderEpoch, partition.leaderEpoch))
+    return 'FENCED_LEADER_EPOCH';
   context.fetchers.remove([requested]);
   if (!isDelete) return 'NONE';
   if (partition) {

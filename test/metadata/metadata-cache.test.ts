@@ -34,7 +34,11 @@ test('the current version fills the cache', () => {
       topicStates: [{ topicName: 't', topicId: TOPIC_ID, partitionStates: [state] }],
       liveBrokers: [
         { id: 1, rack: 'r1', endpoints: [{ ...endpoint, listener: 'INTERNAL' }] },
-        { id: 2, rack: null, endpoints: [{ ...endpoint, listener: 'INTERNAL', securityProtocol: 3 }] },
+        {
+          id: 2,
+          rack: null,
+          endpoints: [{ ...endpoint, listener: 'INTERNAL', securityProtocol: 3 }],
+        },
       ],
     }),
   );
@@ -49,7 +53,12 @@ test('the current version fills the cache', () => {
   });
   expect(cache.endpoint(2, 'EXTERNAL')).toBeUndefined();
   expect(cache.hasAliveBroker(3)).toBe(false);
-  expect(cache.partition('t', 0)).toMatchObject({ leader: 1, leaderEpoch: 4, partitionEpoch: 5, isr: [1, 2] });
+  expect(cache.partition('t', 0)).toMatchObject({
+    leader: 1,
+    leaderEpoch: 4,
+    partitionEpoch: 5,
+    isr: [1, 2],
+  });
   expect(cache.partition('t', 1)).toBeUndefined();
   expect(cache.topicId('t')).toBe(TOPIC_ID);
   expect(cache.topicName(TOPIC_ID)).toBe('t');
@@ -63,7 +72,10 @@ test.each`
   ${0}    | ${'PLAINTEXT'} | ${'a broker has one endpoint'}
 `('version $version is understood: $because', ({ version, listener }) => {
   const cache = new MetadataCache();
-  const broker = version === 0 ? { v0Host: 'example', v0Port: 9092 } : { endpoints: [{ ...endpoint, listener }] };
+  const broker =
+    version === 0
+      ? { v0Host: 'example', v0Port: 9092 }
+      : { endpoints: [{ ...endpoint, listener }] };
   const { offlineReplicas: _, ...oldState } = state;
   cache.update(
     atVersion(version, {

@@ -108,7 +108,11 @@ export class ClusterImage {
   replay(update: ClusterUpdate): ClusterDelta {
     const controllerChanged = update.controllerId !== this.#controllerId;
     this.#controllerId = update.controllerId;
-    return { controllerChanged, ...this.#replaceBrokers(update.brokers), ...this.#mergeTopics(update.topics) };
+    return {
+      controllerChanged,
+      ...this.#replaceBrokers(update.brokers),
+      ...this.#mergeTopics(update.topics),
+    };
   }
 
   #replaceBrokers(
@@ -150,7 +154,11 @@ export class ClusterImage {
 
   #mergePartitions(update: TopicUpdate, partitions: readonly PartitionImage[]): void {
     const topic = this.#topics.get(update.name);
-    const merged = topic ?? { name: update.name, topicId: undefined, partitions: new Map<number, PartitionImage>() };
+    const merged = topic ?? {
+      name: update.name,
+      topicId: undefined,
+      partitions: new Map<number, PartitionImage>(),
+    };
     if (!topic) this.#topics.set(update.name, merged);
     if (merged.topicId !== update.topicId) {
       if (merged.topicId !== undefined) this.#topicNames.delete(merged.topicId);

@@ -26,7 +26,10 @@ export function restarted(session: FetchSession): FetchSession {
 export function advanced(session: FetchSession, answeredSessionId: number): FetchSession {
   if (answeredSessionId === NO_SESSION) return INITIAL_SESSION;
   if (isFull(session)) return { sessionId: answeredSessionId, epoch: 1 };
-  return { sessionId: session.sessionId, epoch: session.epoch === MAX_EPOCH ? 1 : session.epoch + 1 };
+  return {
+    sessionId: session.sessionId,
+    epoch: session.epoch === MAX_EPOCH ? 1 : session.epoch + 1,
+  };
 }
 
 /** After an answer that is an error as a whole. */

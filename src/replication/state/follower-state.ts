@@ -84,6 +84,7 @@ export function isCaughtUp(
   leader: { endOffset: number; nowMs: number; maxLagMs: number },
 ): boolean {
   return (
-    follower.logEndOffset === leader.endOffset || leader.nowMs - follower.lastCaughtUpMs <= leader.maxLagMs
+    follower.logEndOffset === leader.endOffset ||
+    leader.nowMs - follower.lastCaughtUpMs <= leader.maxLagMs
   );
 }

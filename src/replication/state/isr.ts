@@ -31,13 +31,25 @@ export function committedIsr(isr: readonly number[]): CommittedIsr {
 /** The joining replica counts from the proposal on: that only makes the high watermark stricter. */
 export function expanding(state: CommittedIsr, joining: number): PendingIsr {
   const proposedIsr = [...state.isr, joining];
-  return { kind: 'expanding', isr: state.isr, maximalIsr: proposedIsr, proposedIsr, lastCommitted: state };
+  return {
+    kind: 'expanding',
+    isr: state.isr,
+    maximalIsr: proposedIsr,
+    proposedIsr,
+    lastCommitted: state,
+  };
 }
 
 /** The leaving replicas count until the controller confirms: it may still elect one of them. */
 export function shrinking(state: CommittedIsr, leaving: readonly number[]): PendingIsr {
   const proposedIsr = state.isr.filter((id) => !leaving.includes(id));
-  return { kind: 'shrinking', isr: state.isr, maximalIsr: state.isr, proposedIsr, lastCommitted: state };
+  return {
+    kind: 'shrinking',
+    isr: state.isr,
+    maximalIsr: state.isr,
+    proposedIsr,
+    lastCommitted: state,
+  };
 }
 
 /**
@@ -50,11 +62,16 @@ export function decideExpand(
   follower: FollowerState,
   leader: { isFollowerAlive: boolean; highWatermark: number; epochStartOffset: number },
 ): PendingIsr | undefined {
-  if (state.kind !== 'committed' || state.isr.includes(follower.brokerId) || !leader.isFollowerAlive) {
+  if (
+    state.kind !== 'committed' ||
+    state.isr.includes(follower.brokerId) ||
+    !leader.isFollowerAlive
+  ) {
     return undefined;
   }
   const isInSync =
-    follower.logEndOffset >= leader.highWatermark && follower.logEndOffset >= leader.epochStartOffset;
+    follower.logEndOffset >= leader.highWatermark &&
+    follower.logEndOffset >= leader.epochStartOffset;
   return isInSync ? expanding(state, follower.brokerId) : undefined;
 }
 
@@ -75,7 +92,12 @@ export function decideShrink(
 
 /** The controller's answer to a proposal, with the partition's state there if it was accepted. */
 export type ProposalAnswer =
-  | { readonly error: 'NONE'; readonly leaderEpoch: number; readonly partitionEpoch: number; readonly isr: readonly number[] }
+  | {
+      readonly error: 'NONE';
+      readonly leaderEpoch: number;
+      readonly partitionEpoch: number;
+      readonly isr: readonly number[];
+    }
   | { readonly error: string };
 
 export type ProposalOutcome =
@@ -107,9 +129,14 @@ export function decideOutcome(
 ): ProposalOutcome {
   if (now.state !== proposal) return { kind: 'ignored' };
   if (isAccepted(answer)) {
-    const isCurrent = answer.leaderEpoch === now.leaderEpoch && answer.partitionEpoch >= now.partitionEpoch;
+    const isCurrent =
+      answer.leaderEpoch === now.leaderEpoch && answer.partitionEpoch >= now.partitionEpoch;
     if (!isCurrent) return { kind: 'ignored' };
-    return { kind: 'committed', state: committedIsr(answer.isr), partitionEpoch: answer.partitionEpoch };
+    return {
+      kind: 'committed',
+      state: committedIsr(answer.isr),
+      partitionEpoch: answer.partitionEpoch,
+    };
   }
   if (NOT_APPLIED.has(answer.error)) return { kind: 'reverted', state: proposal.lastCommitted };
   return OUT_OF_DATE.has(answer.error) ? { kind: 'awaitingLeaderAndIsr' } : { kind: 'retry' };

@@ -39,13 +39,17 @@ export function decideLeaderAndIsr(input: LeaderAndIsrInput): LeaderAndIsrDecisi
     return input.leader === input.brokerId ? 'MAKE_LEADER' : 'MAKE_FOLLOWER';
   }
   const isIdMissing = requestTopicId !== undefined && logTopicId === undefined;
-  return requestEpoch === currentEpoch && isIdMissing ? 'ASSIGN_TOPIC_ID' : 'STALE_CONTROLLER_EPOCH';
+  return requestEpoch === currentEpoch && isIdMissing
+    ? 'ASSIGN_TOPIC_ID'
+    : 'STALE_CONTROLLER_EPOCH';
 }
 
 /** `kafka.server.ReplicaManager.stopReplicas`: whether a StopReplica with that leader epoch is obeyed. */
 export function mayStop(requestEpoch: number, currentEpoch: number): boolean {
   return (
-    requestEpoch === EPOCH_DURING_DELETE || requestEpoch === EPOCH_UNKNOWN || requestEpoch >= currentEpoch
+    requestEpoch === EPOCH_DURING_DELETE ||
+    requestEpoch === EPOCH_UNKNOWN ||
+    requestEpoch >= currentEpoch
   );
 }
 

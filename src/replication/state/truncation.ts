@@ -21,7 +21,11 @@ const UNDEFINED = -1;
  */
 export function decideTruncation(
   leader: EpochEnd,
-  follower: { fetchOffset: number; logEndOffset: number; endOffsetForEpoch: (epoch: number) => EpochEnd },
+  follower: {
+    fetchOffset: number;
+    logEndOffset: number;
+    endOffsetForEpoch: (epoch: number) => EpochEnd;
+  },
 ): Truncation {
   const { logEndOffset } = follower;
   if (leader.endOffset === UNDEFINED) {
@@ -30,7 +34,8 @@ export function decideTruncation(
   const upToLeader = Math.min(leader.endOffset, logEndOffset);
   if (leader.epoch === UNDEFINED) return { offset: upToLeader, isComplete: true };
   const own = follower.endOffsetForEpoch(leader.epoch);
-  if (own.epoch === UNDEFINED || own.endOffset === UNDEFINED) return { offset: upToLeader, isComplete: true };
+  if (own.epoch === UNDEFINED || own.endOffset === UNDEFINED)
+    return { offset: upToLeader, isComplete: true };
   if (own.epoch !== leader.epoch) {
     // The follower does not know the leader's epoch: all it has of later epochs goes, and the leader is asked again.
     return { offset: Math.min(own.endOffset, logEndOffset), isComplete: false };

@@ -1,4 +1,8 @@
-import { ClusterImage, type BrokerImage, type PartitionImage } from '../../../src/metadata/state/cluster-image';
+import {
+  ClusterImage,
+  type BrokerImage,
+  type PartitionImage,
+} from '../../../src/metadata/state/cluster-image';
 
 const broker = (id: number, port = 9092): BrokerImage => ({
   id,
@@ -76,7 +80,9 @@ test('leader −2 takes partitions away, and the topic with its last one', () =>
   const second = image.replay({
     controllerId: 1,
     brokers: [],
-    topics: [{ name: 'a', topicId: 'idA', partitions: [partition(1, DELETED), partition(7, DELETED)] }],
+    topics: [
+      { name: 'a', topicId: 'idA', partitions: [partition(1, DELETED), partition(7, DELETED)] },
+    ],
   });
   expect([...second.partitionsRemoved]).toEqual([['a', [1]]]);
   expect(second.topicsRemoved).toEqual(['a']);

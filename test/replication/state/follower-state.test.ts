@@ -1,4 +1,9 @@
-import { NEVER, recordFetch, resetFollower, unknownFollower } from '../../../src/replication/state/follower-state';
+import {
+  NEVER,
+  recordFetch,
+  resetFollower,
+  unknownFollower,
+} from '../../../src/replication/state/follower-state';
 
 const follower = {
   brokerId: 2,
@@ -30,11 +35,19 @@ describe('a fetch', () => {
 
   test('that comes late moves neither time back', () => {
     const fetch = { fetchOffset: 120, logStartOffset: 0, leaderEndOffset: 105, nowMs: 500 };
-    expect(recordFetch(follower, fetch)).toMatchObject({ lastCaughtUpMs: 1_000, lastFetchLeaderEndOffset: 110 });
+    expect(recordFetch(follower, fetch)).toMatchObject({
+      lastCaughtUpMs: 1_000,
+      lastFetchLeaderEndOffset: 110,
+    });
   });
 
   test('of a follower outside the ISR, the first in an epoch, does not make it caught up', () => {
-    const reset = resetFollower(follower, { isInSync: false, isNewLeader: true, leaderEndOffset: 200, nowMs: 9_000 });
+    const reset = resetFollower(follower, {
+      isInSync: false,
+      isNewLeader: true,
+      leaderEndOffset: 200,
+      nowMs: 9_000,
+    });
     const fetch = { fetchOffset: 100, logStartOffset: 0, leaderEndOffset: 200, nowMs: 9_001 };
     expect(recordFetch(reset, fetch).lastCaughtUpMs).toBe(NEVER);
   });
@@ -46,7 +59,12 @@ describe('a new leader epoch', () => {
     ${true}  | ${9_000}   | ${'a member of the ISR gets the whole lag time'}
     ${false} | ${NEVER}   | ${'others must not hold the high watermark back'}
   `('forgets positions if the leader is new: $because', ({ isInSync, caughtUpMs }) => {
-    const reset = resetFollower(follower, { isInSync, isNewLeader: true, leaderEndOffset: 200, nowMs: 9_000 });
+    const reset = resetFollower(follower, {
+      isInSync,
+      isNewLeader: true,
+      leaderEndOffset: 200,
+      nowMs: 9_000,
+    });
     expect(reset).toEqual({ ...unknownFollower(2), lastCaughtUpMs: caughtUpMs });
   });
 
@@ -55,7 +73,12 @@ describe('a new leader epoch', () => {
     ${true}  | ${9_000} | ${'a member of the ISR gets the whole lag time'}
     ${false} | ${NEVER} | ${'others have to fetch first'}
   `('keeps positions if the leader is the same: $because', ({ isInSync, timeMs }) => {
-    const reset = resetFollower(follower, { isInSync, isNewLeader: false, leaderEndOffset: 200, nowMs: 9_000 });
+    const reset = resetFollower(follower, {
+      isInSync,
+      isNewLeader: false,
+      leaderEndOffset: 200,
+      nowMs: 9_000,
+    });
     expect(reset).toEqual({
       ...follower,
       lastFetchLeaderEndOffset: 200,

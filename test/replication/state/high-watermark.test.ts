@@ -1,5 +1,8 @@
 import { NEVER, unknownFollower } from '../../../src/replication/state/follower-state';
-import { effectiveMinIsr, highWatermarkCandidate } from '../../../src/replication/state/high-watermark';
+import {
+  effectiveMinIsr,
+  highWatermarkCandidate,
+} from '../../../src/replication/state/high-watermark';
 
 const NOW = 100_000;
 const LAG = 30_000;

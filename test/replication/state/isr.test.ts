@@ -55,7 +55,9 @@ describe('leaving', () => {
     ${-1}     | ${NEVER}   | ${true}  | ${'it was never heard of'}
     ${-1}     | ${100_000} | ${false} | ${'the leader is new and gives it time'}
   `('$leaves: $because', ({ endOffset, caughtUp, leaves }) => {
-    const followers = new Map([[2, aFollower(2, { logEndOffset: endOffset, lastCaughtUpMs: caughtUp })]]);
+    const followers = new Map([
+      [2, aFollower(2, { logEndOffset: endOffset, lastCaughtUpMs: caughtUp })],
+    ]);
     const proposal = decideShrink(committedIsr([1, 2]), followers, leader);
     expect(proposal?.proposedIsr).toEqual(leaves ? [1] : undefined);
   });
@@ -72,15 +74,17 @@ describe('leaving', () => {
 
   test('waits while another change is pending', () => {
     const followers = new Map([[2, aFollower(2, { lastCaughtUpMs: NEVER })]]);
-    expect(decideShrink(shrinking(committedIsr([1, 2, 3]), [3]), followers, leader)).toBeUndefined();
+    expect(
+      decideShrink(shrinking(committedIsr([1, 2, 3]), [3]), followers, leader),
+    ).toBeUndefined();
   });
 });
 
 test.each`
-  state                                   | isr          | maximal      | because
-  ${committedIsr([1, 2])}                 | ${[1, 2]}    | ${[1, 2]}    | ${'nothing is pending'}
-  ${expanding(committedIsr([1, 2]), 3)}   | ${[1, 2]}    | ${[1, 2, 3]} | ${'a joining replica counts at once'}
-  ${shrinking(committedIsr([1, 2]), [2])} | ${[1, 2]}    | ${[1, 2]}    | ${'a leaving replica counts until it is confirmed'}
+  state                                   | isr       | maximal      | because
+  ${committedIsr([1, 2])}                 | ${[1, 2]} | ${[1, 2]}    | ${'nothing is pending'}
+  ${expanding(committedIsr([1, 2]), 3)}   | ${[1, 2]} | ${[1, 2, 3]} | ${'a joining replica counts at once'}
+  ${shrinking(committedIsr([1, 2]), [2])} | ${[1, 2]} | ${[1, 2]}    | ${'a leaving replica counts until it is confirmed'}
 `('the largest ISR that could be in force is $maximal: $because', ({ state, isr, maximal }) => {
   expect(state.isr).toEqual(isr);
   expect(state.maximalIsr).toEqual(maximal);
@@ -97,21 +101,25 @@ describe('the answer of the controller', () => {
   });
 
   test.each`
-    answer                                     | outcome                    | because
-    ${ok(5, 8)}                                | ${'committed'}             | ${'the change is in force'}
-    ${ok(5, 7)}                                | ${'committed'}             | ${'the controller had that state already'}
-    ${ok(5, 6)}                                | ${'ignored'}               | ${'something newer is known'}
-    ${ok(4, 8)}                                | ${'ignored'}               | ${'it is about another leader epoch'}
-    ${{ error: 'INELIGIBLE_REPLICA' }}         | ${'reverted'}              | ${'it is certain not to have been applied'}
-    ${{ error: 'OPERATION_NOT_ATTEMPTED' }}    | ${'reverted'}              | ${'it is certain not to have been applied'}
-    ${{ error: 'FENCED_LEADER_EPOCH' }}        | ${'awaitingLeaderAndIsr'}  | ${'there is a newer leader epoch'}
-    ${{ error: 'INVALID_UPDATE_VERSION' }}     | ${'awaitingLeaderAndIsr'}  | ${'it may have been applied before'}
-    ${{ error: 'UNKNOWN_TOPIC_OR_PARTITION' }} | ${'awaitingLeaderAndIsr'}  | ${'the topic may be gone'}
-    ${{ error: 'UNKNOWN_TOPIC_ID' }}           | ${'awaitingLeaderAndIsr'}  | ${'the topic may be gone'}
-    ${{ error: 'INVALID_REQUEST' }}            | ${'awaitingLeaderAndIsr'}  | ${'asking again would not help'}
-    ${{ error: 'UNKNOWN_SERVER_ERROR' }}       | ${'retry'}                 | ${'nothing is known'}
+    answer                                     | outcome                   | because
+    ${ok(5, 8)}                                | ${'committed'}            | ${'the change is in force'}
+    ${ok(5, 7)}                                | ${'committed'}            | ${'the controller had that state already'}
+    ${ok(5, 6)}                                | ${'ignored'}              | ${'something newer is known'}
+    ${ok(4, 8)}                                | ${'ignored'}              | ${'it is about another leader epoch'}
+    ${{ error: 'INELIGIBLE_REPLICA' }}         | ${'reverted'}             | ${'it is certain not to have been applied'}
+    ${{ error: 'OPERATION_NOT_ATTEMPTED' }}    | ${'reverted'}             | ${'it is certain not to have been applied'}
+    ${{ error: 'FENCED_LEADER_EPOCH' }}        | ${'awaitingLeaderAndIsr'} | ${'there is a newer leader epoch'}
+    ${{ error: 'INVALID_UPDATE_VERSION' }}     | ${'awaitingLeaderAndIsr'} | ${'it may have been applied before'}
+    ${{ error: 'UNKNOWN_TOPIC_OR_PARTITION' }} | ${'awaitingLeaderAndIsr'} | ${'the topic may be gone'}
+    ${{ error: 'UNKNOWN_TOPIC_ID' }}           | ${'awaitingLeaderAndIsr'} | ${'the topic may be gone'}
+    ${{ error: 'INVALID_REQUEST' }}            | ${'awaitingLeaderAndIsr'} | ${'asking again would not help'}
+    ${{ error: 'UNKNOWN_SERVER_ERROR' }}       | ${'retry'}                | ${'nothing is known'}
   `('$outcome: $because', ({ answer, outcome }) => {
-    const result = decideOutcome(proposal, answer, { state: proposal, leaderEpoch: 5, partitionEpoch: 7 });
+    const result = decideOutcome(proposal, answer, {
+      state: proposal,
+      leaderEpoch: 5,
+      partitionEpoch: 7,
+    });
     expect(result.kind).toBe(outcome);
   });
 
@@ -121,13 +129,21 @@ describe('the answer of the controller', () => {
   });
 
   test('says what the ISR is', () => {
-    const result = decideOutcome(proposal, ok(5, 8), { state: proposal, leaderEpoch: 5, partitionEpoch: 7 });
+    const result = decideOutcome(proposal, ok(5, 8), {
+      state: proposal,
+      leaderEpoch: 5,
+      partitionEpoch: 7,
+    });
     expect(result).toEqual({ kind: 'committed', state: committedIsr([1]), partitionEpoch: 8 });
   });
 
   test('takes back a refused proposal', () => {
     const answer = { error: 'INELIGIBLE_REPLICA' };
-    const result = decideOutcome(proposal, answer, { state: proposal, leaderEpoch: 5, partitionEpoch: 7 });
+    const result = decideOutcome(proposal, answer, {
+      state: proposal,
+      leaderEpoch: 5,
+      partitionEpoch: 7,
+    });
     expect(result).toEqual({ kind: 'reverted', state: committed });
   });
 });

@@ -1,19 +1,23 @@
-import { checkLeaderEpoch, decideLeaderAndIsr, mayStop } from '../../../src/replication/state/transitions';
+import {
+  checkLeaderEpoch,
+  decideLeaderAndIsr,
+  mayStop,
+} from '../../../src/replication/state/transitions';
 
 const ME = 1;
 
 test.each`
-  requestEpoch | currentEpoch | leader | replicas     | requestId    | logId        | decision                        | because
-  ${0}         | ${-1}        | ${1}   | ${[1, 2]}    | ${'A'}       | ${undefined} | ${'MAKE_LEADER'}                | ${'it is the first word about a new partition'}
-  ${0}         | ${-1}        | ${2}   | ${[1, 2]}    | ${'A'}       | ${'A'}       | ${'MAKE_FOLLOWER'}              | ${'another broker leads'}
-  ${5}         | ${4}         | ${-1}  | ${[1, 2]}    | ${'A'}       | ${'A'}       | ${'MAKE_FOLLOWER'}              | ${'nobody leads'}
-  ${5}         | ${4}         | ${2}   | ${[2, 3]}    | ${'A'}       | ${'A'}       | ${'UNKNOWN_TOPIC_OR_PARTITION'} | ${'this broker is no replica'}
-  ${4}         | ${4}         | ${1}   | ${[1, 2]}    | ${'A'}       | ${'A'}       | ${'STALE_CONTROLLER_EPOCH'}     | ${'it is a repetition'}
-  ${4}         | ${4}         | ${1}   | ${[1, 2]}    | ${'A'}       | ${undefined} | ${'ASSIGN_TOPIC_ID'}            | ${'the topic has got an id since'}
-  ${4}         | ${4}         | ${1}   | ${[1, 2]}    | ${undefined} | ${undefined} | ${'STALE_CONTROLLER_EPOCH'}     | ${'there is no id to assign'}
-  ${3}         | ${4}         | ${1}   | ${[1, 2]}    | ${'A'}       | ${undefined} | ${'STALE_CONTROLLER_EPOCH'}     | ${'it is out of date'}
-  ${9}         | ${4}         | ${1}   | ${[1, 2]}    | ${'A'}       | ${'B'}       | ${'INCONSISTENT_TOPIC_ID'}      | ${'the log belongs to another topic of the same name'}
-  ${9}         | ${4}         | ${1}   | ${[1, 2]}    | ${undefined} | ${'B'}       | ${'MAKE_LEADER'}                | ${'an old controller knows no ids'}
+  requestEpoch | currentEpoch | leader | replicas  | requestId    | logId        | decision                        | because
+  ${0}         | ${-1}        | ${1}   | ${[1, 2]} | ${'A'}       | ${undefined} | ${'MAKE_LEADER'}                | ${'it is the first word about a new partition'}
+  ${0}         | ${-1}        | ${2}   | ${[1, 2]} | ${'A'}       | ${'A'}       | ${'MAKE_FOLLOWER'}              | ${'another broker leads'}
+  ${5}         | ${4}         | ${-1}  | ${[1, 2]} | ${'A'}       | ${'A'}       | ${'MAKE_FOLLOWER'}              | ${'nobody leads'}
+  ${5}         | ${4}         | ${2}   | ${[2, 3]} | ${'A'}       | ${'A'}       | ${'UNKNOWN_TOPIC_OR_PARTITION'} | ${'this broker is no replica'}
+  ${4}         | ${4}         | ${1}   | ${[1, 2]} | ${'A'}       | ${'A'}       | ${'STALE_CONTROLLER_EPOCH'}     | ${'it is a repetition'}
+  ${4}         | ${4}         | ${1}   | ${[1, 2]} | ${'A'}       | ${undefined} | ${'ASSIGN_TOPIC_ID'}            | ${'the topic has got an id since'}
+  ${4}         | ${4}         | ${1}   | ${[1, 2]} | ${undefined} | ${undefined} | ${'STALE_CONTROLLER_EPOCH'}     | ${'there is no id to assign'}
+  ${3}         | ${4}         | ${1}   | ${[1, 2]} | ${'A'}       | ${undefined} | ${'STALE_CONTROLLER_EPOCH'}     | ${'it is out of date'}
+  ${9}         | ${4}         | ${1}   | ${[1, 2]} | ${'A'}       | ${'B'}       | ${'INCONSISTENT_TOPIC_ID'}      | ${'the log belongs to another topic of the same name'}
+  ${9}         | ${4}         | ${1}   | ${[1, 2]} | ${undefined} | ${'B'}       | ${'MAKE_LEADER'}                | ${'an old controller knows no ids'}
 `('LeaderAndIsr is $decision: $because', ({ decision, requestId, logId, ...rest }) => {
   const input = { brokerId: ME, ...rest, requestTopicId: requestId, logTopicId: logId };
   expect(decideLeaderAndIsr(input)).toBe(decision);
