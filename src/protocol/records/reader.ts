@@ -1,5 +1,6 @@
 /** Reads batches and their records, for those who must look inside: coordinators, the cleaner, our own consumer. */
 import { ProtocolError } from '../errors';
+import { MalformedError } from '../reader';
 import {
   HEADER_SIZE,
   LOG_OVERHEAD,
@@ -82,7 +83,7 @@ function checked<T>(read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
+    if (!(cause instanceof MalformedError)) throw cause;
     throw new ProtocolError('INVALID_RECORD', `no record: ${cause.message}`, { cause });
   }
 }

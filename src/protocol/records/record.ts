@@ -1,4 +1,5 @@
 /** One record as it is read from and written to a batch (org.apache.kafka.common.record.DefaultRecord). */
+import { MalformedError } from '../reader';
 import type { VarintCursor } from './varint';
 import { varintSize, writeVarint } from './varint';
 
@@ -54,29 +55,30 @@ export function writeRecord(
   return at;
 }
 
-/** Reads the record at the cursor; key, value and header values are views. Throws RangeError on bytes that are no record. */
+/** Reads the record at the cursor; key, value and header values are views. Throws MalformedError on bytes that are no record. */
 export function readRecord(cursor: VarintCursor): RecordData & RecordDeltas {
   const bodySize = cursor.varint();
   const end = cursor.position + bodySize;
-  if (bodySize < 0 || end > cursor.buffer.length) throw new RangeError('a record is cut short');
-  cursor.position++; // attributes: none are in use
+  if (bodySize < 0 || end > cursor.buffer.length) throw new MalformedError('a record is cut short');
+  cursor.byte(); // attributes: none are in use
   const timestampDelta = cursor.varlong();
   const offsetDelta = cursor.varint();
   const key = readBytes(cursor, end);
   const value = readBytes(cursor, end);
   const headers = readHeaders(cursor, end);
-  if (cursor.position !== end) throw new RangeError('a record has another length than it says');
+  if (cursor.position !== end) throw new MalformedError('a record has another length than it says');
   return { offsetDelta, timestampDelta, key, value, headers };
 }
 
 function readHeaders(cursor: VarintCursor, end: number): readonly RecordHeader[] {
   const count = cursor.varint();
   if (count === 0) return NO_HEADERS;
-  if (count < 0 || count > end - cursor.position) throw new RangeError(`${String(count)} headers`);
+  if (count < 0 || count > end - cursor.position)
+    throw new MalformedError(`${String(count)} headers`);
   const headers: RecordHeader[] = [];
   for (let index = 0; index < count; index++) {
     const key = readBytes(cursor, end);
-    if (key === null) throw new RangeError('a header has no key');
+    if (key === null) throw new MalformedError('a header has no key');
     headers.push({ key: key.toString('utf8'), value: readBytes(cursor, end) });
   }
   return headers;
@@ -86,7 +88,7 @@ function readBytes(cursor: VarintCursor, end: number): Buffer | null {
   const length = cursor.varint();
   if (length < 0) return null;
   const start = cursor.position;
-  if (length > end - start) throw new RangeError('a field reaches beyond its record');
+  if (length > end - start) throw new MalformedError('a field reaches beyond its record');
   cursor.position = start + length;
   return cursor.buffer.subarray(start, start + length);
 }

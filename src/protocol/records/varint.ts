@@ -1,11 +1,12 @@
 /** Zigzag variable-length integers, which records are made of. */
+import { MalformedError } from '../reader';
 
 const LOW_BITS = 28;
 const LOW_LIMIT = 2 ** LOW_BITS;
 const MAX_VARINT_BYTES = 5;
 const MAX_VARLONG_BYTES = 10;
 
-/** Reads along a buffer. Throws RangeError past the end and on too long an integer. */
+/** Reads along a buffer. Throws MalformedError past the end and on too long an integer. */
 export class VarintCursor {
   constructor(
     readonly buffer: Buffer,
@@ -16,11 +17,11 @@ export class VarintCursor {
   varint(): number {
     let value = 0;
     for (let count = 0; count < MAX_VARINT_BYTES; count++) {
-      const byte = this.buffer.readUInt8(this.position++);
+      const byte = this.byte();
       value |= (byte & 0x7f) << (7 * count);
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
     }
-    throw new RangeError('a varint has more than five bytes');
+    throw new MalformedError('a varint has more than five bytes');
   }
 
   /** An int64; exact within ±2^52. */
@@ -28,13 +29,19 @@ export class VarintCursor {
     let low = 0;
     let high = 0;
     for (let count = 0; count < MAX_VARLONG_BYTES; count++) {
-      const byte = this.buffer.readUInt8(this.position++);
+      const byte = this.byte();
       const bits = byte & 0x7f;
       if (count < 4) low += bits * 2 ** (7 * count);
       else high += bits * 2 ** (7 * (count - 4));
       if (byte < 0x80) return unzigzag(low + high * LOW_LIMIT);
     }
-    throw new RangeError('a varlong has more than ten bytes');
+    throw new MalformedError('a varlong has more than ten bytes');
+  }
+
+  byte(): number {
+    const byte = this.buffer[this.position++];
+    if (byte === undefined) throw new MalformedError('the records end too early');
+    return byte;
   }
 }
 
