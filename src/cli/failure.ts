@@ -24,12 +24,16 @@ function isForOperators(error: Error): boolean {
   return FOR_OPERATORS.has(error.name) || error.name.startsWith('KafkaJS') || isSystemError;
 }
 
+function messageOf(error: Error): string {
+  const isSilence = 'code' in error && error.code === 'OPERATION_TIMEOUT';
+  if (isSilence && error.name === 'ZooKeeperError')
+    return `no ZooKeeper answers (${error.message})`;
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  return error.message.includes(cause) ? error.message : `${error.message} (${cause})`;
+}
+
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return `odradek: ${String(error)}`;
   if (!isForOperators(error)) return `odradek: unexpected failure\n${error.stack ?? error.message}`;
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return error.message
-    .split('\n')
-    .map((line) => `odradek: ${line}${cause}`)
-    .join('\n');
+  return messageOf(error).replaceAll(/^/gm, 'odradek: ');
 }
