@@ -7,7 +7,8 @@ import type { Clock, Files, Log } from '../platform/ports';
 import { closeStaleSession } from '../zookeeper/connect';
 import type { ZooKeeperOptions } from '../zookeeper/connect';
 import type { KafkaZooKeeper } from '../zookeeper/store';
-import type { BrokerRegistration, SessionCredentials } from '../zookeeper/types';
+import type { SessionCredentials } from '../zookeeper/session';
+import type { BrokerRegistration } from '../zookeeper/types';
 
 const RETRY_MS = 500;
 

@@ -57,11 +57,17 @@ export class ClusterStore {
 
   /** `undefined` if there is none, or none that can be read. */
   async features(): Promise<FinalizedFeatures | undefined> {
+    const { session, log } = this.#context;
     const path = features.path();
-    const found = await readIfExists(this.#context.session, path);
-    if (!found) return undefined;
-    const decoded = decodeOrWarn(this.#context.log, () => features.decode(found.data, path));
-    return decoded && { ...decoded, epoch: found.stat.version };
+    for (;;) {
+      const found = await readIfExists(session, path);
+      if (found) {
+        const decoded = decodeOrWarn(log, () => features.decode(found.data, path));
+        return decoded && { ...decoded, epoch: found.stat.version };
+      }
+      // A watch on a node that is not there yet is set by `exists` only.
+      if (!(await session.exists(path))) return undefined;
+    }
   }
 
   /** Creates or overwrites `/feature`; resolves with its new epoch (znode version). */
@@ -69,10 +75,9 @@ export class ClusterStore {
     return setOrCreate(this.#context.session, features.path(), features.encode(finalized));
   }
 
-  /** Registers and arms: `handler` runs on any change of `/feature`; reading it arms again only while it exists, so watch anew. */
-  async watchFeatures(handler: () => void): Promise<void> {
+  /** `handler` runs when `/feature` is created, changed or deleted; armed by `features`. */
+  watchFeatures(handler: () => void): void {
     this.#context.session.watchData(features.path(), handler);
-    await this.#context.session.exists(features.path());
   }
 
   unwatchFeatures(): void {

@@ -6,8 +6,7 @@ import { type ConnectTarget, parseConnectString } from './connect-string';
 import { ZooKeeperError, isZooKeeperError } from './errors';
 import { NodeClient, type NodeClientOptions } from './node-client';
 import { ReconnectingSession } from './reconnecting-session';
-import type { ZooKeeperSession } from './session';
-import type { SessionCredentials } from './types';
+import type { SessionCredentials, ZooKeeperSession } from './session';
 
 export interface ZooKeeperOptions {
   /** `zookeeper.connect`: `host:port,…/chroot`. */

@@ -21,9 +21,8 @@ import {
   type TransactionResult,
 } from './library-values';
 import type { CreateMode, NodeEvent, Operation, OperationResult, Stat } from './session';
-import type { ZnodeChildren, ZnodeData } from './session';
+import type { SessionCredentials, ZnodeChildren, ZnodeData } from './session';
 import type { ClientListener, SessionClient } from './session-client';
-import type { SessionCredentials } from './types';
 
 export interface NodeClientOptions {
   readonly target: ConnectTarget;

@@ -1,17 +1,18 @@
 /**
- * A `ZooKeeperSession` made of one `SessionClient` after another: keeps requests while disconnected,
- * sends those lost with a connection again, and replaces an expired session (Kafka's
- * `ZooKeeperClient` and the retry rule of `KafkaZkClient`).
+ * A `ZooKeeperSession` made of one `SessionClient` after another: requests wait while disconnected, an
+ * expired session is replaced by a new one (Kafka's `ZooKeeperClient`).
  */
 
 import { deferred } from '../base/deferred';
 import type { Clock, Log } from '../platform/ports';
-import { MultiError, ZooKeeperError, isZooKeeperError } from './errors';
+import { ZooKeeperError } from './errors';
+import { type Attempt, RequestPipeline } from './request-pipeline';
 import type {
   CreateMode,
   NodeEvent,
   Operation,
   OperationResult,
+  SessionCredentials,
   SessionState,
   Stat,
   ZnodeChildren,
@@ -19,22 +20,8 @@ import type {
   ZooKeeperSession,
 } from './session';
 import type { ClientFactory, ClientListener, SessionClient } from './session-client';
-import type { SessionCredentials } from './types';
-
-/** Requests that wait while disconnected; more are refused with THROTTLED_OP. */
-const MAX_WAITING = 100_000;
 
 type Hook = () => void | Promise<void>;
-
-interface Request {
-  readonly operation: string;
-  readonly path: string;
-  readonly attempt: (client: SessionClient) => Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: ZooKeeperError) => void;
-  /** An attempt was lost with its connection: it may have been carried out. */
-  wasLost: boolean;
-}
 
 export interface ReconnectingSessionOptions {
   readonly createClient: ClientFactory;
@@ -53,8 +40,7 @@ export class ReconnectingSession implements ZooKeeperSession {
   readonly #establishedHooks = new Set<Hook>();
   #client: SessionClient;
   #state: SessionState = 'disconnected';
-  #waiting: Request[] = [];
-  readonly #inFlight = new Set<Request>();
+  readonly #requests: RequestPipeline;
   /** A session has been replaced and its successor is not connected yet. */
   #isRenewing = false;
   #onFirstConnected: (() => void) | undefined;
@@ -62,6 +48,7 @@ export class ReconnectingSession implements ZooKeeperSession {
   constructor(options: ReconnectingSessionOptions) {
     this.#options = options;
     this.#log = options.log;
+    this.#requests = new RequestPipeline(options.maxInFlight);
     this.#client = this.#createClient();
   }
 
@@ -160,78 +147,32 @@ export class ReconnectingSession implements ZooKeeperSession {
     return () => this.#establishedHooks.delete(hook);
   }
 
+  abandon(): void {
+    this.#state = 'closed';
+    this.#client.abandon();
+    this.#failRequests();
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#failWaiting();
+    this.#requests.pause();
+    this.#requests.failWaiting();
     await this.#client.close();
-    this.#failInFlight();
+    this.#failRequests();
   }
 
-  #request<T>(
-    operation: string,
-    path: string,
-    attempt: (client: SessionClient) => Promise<T>,
-  ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#state === 'expired' || this.#state === 'closed') {
-        return reject(new ZooKeeperError('SESSION_EXPIRED', operation, path));
-      }
-      if (this.#waiting.length >= MAX_WAITING) {
-        return reject(new ZooKeeperError('THROTTLED_OP', operation, path));
-      }
-      const settle = resolve as (value: unknown) => void;
-      this.#waiting.push({ operation, path, attempt, resolve: settle, reject, wasLost: false });
-      this.#sendWaiting();
-    });
-  }
-
-  #sendWaiting(): void {
-    while (this.#state === 'connected' && this.#inFlight.size < this.#options.maxInFlight) {
-      const request = this.#waiting.shift();
-      if (!request) return;
-      this.#inFlight.add(request);
-      void this.#send(request);
+  #request<T>(operation: string, path: string, attempt: Attempt<T>): Promise<T> {
+    if (this.#state === 'expired' || this.#state === 'closed') {
+      return Promise.reject(new ZooKeeperError('SESSION_EXPIRED', operation, path));
     }
+    return this.#requests.submit(operation, path, attempt);
   }
 
-  async #send(request: Request): Promise<void> {
-    try {
-      const value = await request.attempt(this.#client);
-      if (this.#inFlight.delete(request)) request.resolve(value);
-    } catch (error) {
-      if (this.#inFlight.delete(request)) this.#onFailed(request, error);
-    }
-    this.#sendWaiting();
-  }
-
-  #onFailed(request: Request, error: unknown): void {
-    const { operation, path } = request;
-    if (isZooKeeperError(error, 'CONNECTION_LOSS')) {
-      request.wasLost = true;
-      if (this.#state === 'closed') {
-        request.reject(new ZooKeeperError('SESSION_EXPIRED', operation, path, { cause: error }));
-      } else this.#waiting.push(request);
-    } else if (error instanceof ZooKeeperError) {
-      request.reject(request.wasLost ? asMaybeDone(error) : error);
-    } else {
-      request.reject(new ZooKeeperError('SYSTEM_ERROR', operation, path, { cause: error }));
-    }
-  }
-
-  #failWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const request of waiting) {
-      request.reject(new ZooKeeperError('SESSION_EXPIRED', request.operation, request.path));
-    }
-  }
-
-  #failInFlight(): void {
-    for (const request of this.#inFlight) {
-      request.reject(new ZooKeeperError('SESSION_EXPIRED', request.operation, request.path));
-    }
-    this.#inFlight.clear();
+  #failRequests(): void {
+    this.#requests.pause();
+    this.#requests.failInFlight();
+    this.#requests.failWaiting();
   }
 
   #createClient(): SessionClient {
@@ -257,10 +198,11 @@ export class ReconnectingSession implements ZooKeeperSession {
       this.#isRenewing = false;
       void this.#runHooks(this.#establishedHooks);
     }
-    this.#sendWaiting();
+    this.#requests.resume(this.#client);
   }
 
   #onDisconnected(): void {
+    this.#requests.pause();
     if (this.#state === 'connected') {
       this.#log.warn('lost the connection to ZooKeeper', { session: sessionName(this.sessionId) });
       this.#state = 'disconnected';
@@ -270,8 +212,7 @@ export class ReconnectingSession implements ZooKeeperSession {
   async #onExpired(): Promise<void> {
     this.#log.warn('the ZooKeeper session has expired', { session: sessionName(this.sessionId) });
     this.#state = 'expired';
-    this.#failInFlight();
-    this.#failWaiting();
+    this.#failRequests();
     await this.#runHooks(this.#expiredHooks);
     if (this.state === 'closed') return;
     this.#state = 'disconnected';
@@ -297,13 +238,6 @@ export class ReconnectingSession implements ZooKeeperSession {
       this.#log.error('a znode handler failed', { path, error });
     }
   }
-}
-
-function asMaybeDone(error: ZooKeeperError): ZooKeeperError {
-  const options = { cause: error, maybeDone: true };
-  return error instanceof MultiError
-    ? new MultiError(error.code, error.index, error.path, options)
-    : new ZooKeeperError(error.code, error.operation, error.path, options);
 }
 
 /** A session's id as ZooKeeper prints it. */

@@ -4,8 +4,7 @@
  */
 
 import type { CreateMode, NodeEvent, Operation, OperationResult, Stat } from './session';
-import type { ZnodeChildren, ZnodeData } from './session';
-import type { SessionCredentials } from './types';
+import type { SessionCredentials, ZnodeChildren, ZnodeData } from './session';
 
 /** What a client tells while it lives. Called one at a time, never from inside of one of its methods but `connect`. */
 export interface ClientListener {

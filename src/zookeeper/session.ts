@@ -3,8 +3,6 @@
  * waited out, an expired session is replaced by a new one. Paths are relative to the chroot.
  */
 
-import type { SessionCredentials } from './types';
-
 /** What ZooKeeper keeps about a node. Times are milliseconds since the epoch. */
 export interface Stat {
   readonly czxid: number;
@@ -54,6 +52,12 @@ export type NodeEvent = 'created' | 'deleted' | 'dataChanged';
 /** `disconnected` may be for a moment or for long; requests wait. `expired` lasts until the hooks have run. */
 export type SessionState = 'connected' | 'disconnected' | 'expired' | 'closed';
 
+/** Enough to take over, and close, a session after a restart. Secret: whoever has it owns the session. */
+export interface SessionCredentials {
+  readonly sessionId: bigint;
+  readonly password: Buffer;
+}
+
 /** Matches any version in `setData`, `delete` and the operations of a multi. */
 export const ANY_VERSION = -1;
 
@@ -95,6 +99,11 @@ export interface ZooKeeperSession {
   /** Runs when a new session has taken an expired one's place (not for the first). All watches are gone by then. */
   onSessionEstablished(hook: () => void | Promise<void>): () => void;
 
+  /**
+   * Ends as a crash would: connection and timers are dropped, the server keeps the session until it
+   * expires. Pending requests fail with SESSION_EXPIRED.
+   */
+  abandon(): void;
   /** Ends the session: its ephemeral nodes vanish at once. Pending requests fail with SESSION_EXPIRED. */
   close(): Promise<void>;
 }

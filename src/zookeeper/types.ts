@@ -126,9 +126,3 @@ export interface FinalizedFeatures {
 export interface PartitionReassignment extends TopicPartition {
   readonly replicas: readonly number[];
 }
-
-/** Enough to take over, and close, a session after a restart. Secret: whoever has it owns the session. */
-export interface SessionCredentials {
-  readonly sessionId: bigint;
-  readonly password: Buffer;
-}
