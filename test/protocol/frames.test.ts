@@ -10,6 +10,21 @@ const header = { correlationId: 1, clientId: null };
 const topic = { name: 't', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] };
 const fetchPartition = { partition: 0, fetchOffset: 0, partitionMaxBytes: 1 };
 
+/** The field that keeps a request from being sent in a version, if any does. */
+function refusalOf(
+  spec: MessageSpec,
+  version: number,
+  message: InputOf<MessageSpec>,
+): string | undefined {
+  try {
+    encodeRequest(spec, { ...header, version }, message);
+    return undefined;
+  } catch (error) {
+    expect(error).toMatchObject({ errorName: 'UNSUPPORTED_VERSION' });
+    return /has no field (.*)/.exec(String(error))?.[1];
+  }
+}
+
 test.each([
   {
     spec: CreateTopicsRequest,
@@ -54,16 +69,7 @@ test.each([
   },
 ])('a request of version $version is refused for $refused: $because', (row) => {
   const { spec, version, message, refused } = row;
-  const send = (): unknown =>
-    encodeRequest<MessageSpec>(spec, { ...header, version }, message as InputOf<MessageSpec>);
-  if (refused === undefined) expect(send).not.toThrow();
-  else
-    expect(send).toThrow(
-      new ProtocolError(
-        'UNSUPPORTED_VERSION',
-        `version ${String(version)} has no field ${refused}`,
-      ),
-    );
+  expect(refusalOf(spec, version, message)).toBe(refused);
 });
 
 test('a response leaves out what its version lacks', () => {

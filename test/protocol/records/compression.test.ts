@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { ProtocolError } from '../../../src/protocol/errors';
 import type { CompressionCodec } from '../../../src/protocol/records/batch';
 import { compress, decompress } from '../../../src/protocol/records/compression';
 
@@ -72,22 +73,29 @@ test.each(CODECS)('%s: bytes that are not of the codec are corrupt', (codec) => 
   }
 });
 
+/** How the attempt ends: the size of what came out, or the name of the error. */
+function attempt(codec: CompressionCodec, data: Buffer): number | string {
+  try {
+    return decompress(codec, data, LIMIT).length;
+  } catch (error) {
+    return error instanceof ProtocolError ? error.errorName : String(error);
+  }
+}
+
 test.each(CODECS)('%s: changed bytes never do more than throw', (codec) => {
   const compressed = compress(codec, text.subarray(0, 5000));
+  const isFine = (outcome: number | string): boolean =>
+    typeof outcome === 'number'
+      ? outcome <= LIMIT
+      : ['CORRUPT_MESSAGE', 'MESSAGE_TOO_LARGE'].includes(outcome);
   fc.assert(
     fc.property(
       fc.nat(compressed.length - 1),
       fc.integer({ min: 1, max: 255 }),
       (position, change) => {
         const changed = Buffer.from(compressed);
-        changed[position] = (changed[position] ?? 0) ^ change;
-        try {
-          expect(decompress(codec, changed, LIMIT).length).toBeLessThanOrEqual(LIMIT);
-        } catch (error) {
-          expect(['CORRUPT_MESSAGE', 'MESSAGE_TOO_LARGE']).toContain(
-            (error as { errorName: string }).errorName,
-          );
-        }
+        changed.writeUInt8(changed.readUInt8(position) ^ change, position);
+        return isFine(attempt(codec, changed));
       },
     ),
     { numRuns: 300 },
