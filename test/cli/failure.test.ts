@@ -1,0 +1,18 @@
+import { describeFailure, OperatorError } from '../../src/cli/failure';
+import { ConfigError } from '../../src/config/config-error';
+
+test.each`
+  error                                                               | expected                                    | because
+  ${new OperatorError('there is no topic x')}                         | ${'odradek: there is no topic x'}           | ${'the operator can mend it'}
+  ${new OperatorError('cannot read', { cause: new Error('ENOENT') })} | ${'odradek: cannot read (ENOENT)'}          | ${'the cause says more'}
+  ${new OperatorError('a: ENOENT', { cause: new Error('ENOENT') })}   | ${'odradek: a: ENOENT'}                     | ${'the cause is said already'}
+  ${new ConfigError('f', ['a=1: x', 'b=2: y'])}                       | ${'odradek: f: a=1: x\nodradek: f: b=2: y'} | ${'one line for each mistake'}
+`('$expected: $because', ({ error, expected }) => {
+  expect(describeFailure(error)).toBe(expected);
+});
+
+test('a bug shows where it happened', () => {
+  expect(describeFailure(new TypeError('x is not a function'))).toMatch(
+    /unexpected failure\nTypeError: .*\n +at /,
+  );
+});
