@@ -63,7 +63,9 @@ export async function findOffsetsBefore(
   const log = partition.requireLog();
   const { highWatermark, logStartOffset } = log;
   if (timestamp === EARLIEST) return [logStartOffset].slice(0, maxCount);
-  const bases = log.segmentBaseOffsets().filter((base) => base < highWatermark);
+  const bases = log.segments.all
+    .map(({ baseOffset }) => baseOffset)
+    .filter((base) => base < highWatermark);
   const starts = [...new Set([logStartOffset, ...bases.filter((base) => base > logStartOffset)])];
   if (timestamp === LATEST) return [...starts, highWatermark].reverse().slice(0, maxCount);
   const found = await log.offsetForTimestamp(timestamp);

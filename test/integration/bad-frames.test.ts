@@ -78,7 +78,7 @@ async function ask<Q extends MessageSpec, R extends MessageSpec>(
   message: InputOf<Q>,
 ): Promise<TypeOf<R>> {
   const client = await RawClient.connect();
-  client.send(...encodeRequest(request, version, 7, 'raw', message));
+  client.send(...encodeRequest(request, { version, correlationId: 7, clientId: 'raw' }, message));
   const answer = parseResponse(response, version, await client.frame()).message;
   client.close();
   return answer;
@@ -128,7 +128,7 @@ test('an unknown version of ApiVersions is answered with the versions there are'
 });
 
 test('half a frame waits for its other half', async () => {
-  const [whole] = [Buffer.concat(encodeRequest(ApiVersionsRequest, 0, 3, 'slow', {}))];
+  const [whole] = [Buffer.concat(encodeRequest(ApiVersionsRequest, { version: 0, correlationId: 3, clientId: 'slow' }, {}))];
   const client = await RawClient.connect();
   client.send(whole.subarray(0, 5));
   await expectAlive();
@@ -192,7 +192,7 @@ describe('a produce request is refused', () => {
   test('by closing the connection where acks=0 leaves no answer', async () => {
     const client = await RawClient.connect();
     client.send(
-      ...encodeRequest(ProduceRequest, 9, 1, 'raw', {
+      ...encodeRequest(ProduceRequest, { version: 9, correlationId: 1, clientId: 'raw' }, {
         acks: 0,
         timeoutMs: 10_000,
         topicData: [{ name: 'missing', partitionData: [{ index: 0, records: batch() }] }],

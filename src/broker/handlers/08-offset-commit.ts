@@ -53,5 +53,5 @@ export const offsetCommit = defineHandler({
   handle: (context, request) =>
     context.apiVersion === VERSION_IN_ZOOKEEPER
       ? commitInZooKeeper(context, request)
-      : context.broker.groups.commitOffsets(request),
+      : context.broker.groups.commitOffsets(context, request),
 });

@@ -9,5 +9,5 @@ export const heartbeat = defineHandler({
   request: HeartbeatRequest,
   response: HeartbeatResponse,
   versions: [0, 4],
-  handle: ({ broker }, request) => broker.groups.heartbeat(request),
+  handle: (context, request) => context.broker.groups.heartbeat(context, request),
 });

@@ -9,5 +9,5 @@ export const describeGroups = defineHandler({
   request: DescribeGroupsRequest,
   response: DescribeGroupsResponse,
   versions: [0, 5],
-  handle: ({ broker }, request) => broker.groups.describeGroups(request),
+  handle: (context, request) => context.broker.groups.describeGroups(context, request),
 });

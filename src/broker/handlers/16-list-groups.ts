@@ -9,5 +9,5 @@ export const listGroups = defineHandler({
   request: ListGroupsRequest,
   response: ListGroupsResponse,
   versions: [0, 5],
-  handle: ({ broker }, request) => broker.groups.listGroups(request),
+  handle: (context, request) => context.broker.groups.listGroups(context, request),
 });

@@ -9,5 +9,5 @@ export const deleteGroups = defineHandler({
   request: DeleteGroupsRequest,
   response: DeleteGroupsResponse,
   versions: [0, 2],
-  handle: ({ broker }, request) => broker.groups.deleteGroups(request),
+  handle: (context, request) => context.broker.groups.deleteGroups(context, request),
 });
