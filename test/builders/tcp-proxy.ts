@@ -15,8 +15,8 @@ export interface TcpProxy {
   readonly accepted: number;
   /** Cuts all connections; new ones are accepted. */
   cut(): void;
-  /** Requests go through, answers are lost. */
-  loseAnswers(): void;
+  /** Requests go through; answers are lost from the first request on that contains `text`. */
+  loseAnswers(text: string): void;
   /** Nothing goes through, nothing is closed. */
   goSilent(): void;
   /** Cuts all connections and refuses new ones. */
@@ -30,6 +30,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let mode: Mode = 'forward';
   let accepted = 0;
+  let losesFrom: string | undefined;
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
     sockets.clear();
@@ -44,6 +45,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (data) => {
+      if (losesFrom !== undefined && data.includes(losesFrom)) mode = 'loseAnswers';
       if (mode === 'forward' || mode === 'loseAnswers') upstream.write(data);
     });
     upstream.on('data', (data) => {
@@ -64,7 +66,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       return accepted;
     },
     cut,
-    loseAnswers: () => void (mode = 'loseAnswers'),
+    loseAnswers: (text) => void (losesFrom = text),
     goSilent: () => void (mode = 'silent'),
     refuse: () => {
       mode = 'refuse';
@@ -72,6 +74,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     heal: () => {
       mode = 'forward';
+      losesFrom = undefined;
       cut();
     },
     stop: async () => {

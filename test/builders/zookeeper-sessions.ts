@@ -70,15 +70,16 @@ export function aRegistration(overrides: Partial<BrokerRegistration> = {}): Brok
 }
 
 /**
- * Lets `act` run so that its requests are carried out but their answers are lost, waits until `isDone` sees
- * the effect, then cuts the connection and heals it. Resolves with what `act` made of it.
+ * Lets `act` run so that its requests, from the first that contains `from` on, are carried out but their
+ * answers are lost; waits until `isDone` sees the effect, then cuts the connection and heals it. Resolves
+ * with what `act` made of it.
  */
 export async function losingTheAnswer<T>(
   proxy: TcpProxy,
   act: () => Promise<T>,
-  isDone: () => Promise<boolean>,
+  { from = '', isDone }: { from?: string; isDone: () => Promise<boolean> },
 ): Promise<T> {
-  proxy.loseAnswers();
+  proxy.loseAnswers(from);
   const result = act();
   result.catch(() => undefined);
   await eventually('the effect', async () => ((await isDone()) ? true : undefined));

@@ -92,7 +92,7 @@ eachZooKeeper((start) => {
         const session = await sessions.open(`${proxy.connectString}${chroot}`);
         const isDone = async () =>
           (await other.exists('/new')) !== undefined || (await other.exists('/old'))?.version !== 0;
-        const outcome = losingTheAnswer(proxy, () => act(session), isDone);
+        const outcome = losingTheAnswer(proxy, () => act(session), { isDone });
         await expect(outcome).rejects.toMatchObject({ code, maybeDone: true });
       },
     );
