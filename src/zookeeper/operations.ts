@@ -5,7 +5,7 @@ import {
   ControllerMovedError,
   MultiError,
   ZnodeFormatError,
-  ZooKeeperError,
+  type ZooKeeperErrorCode,
   isZooKeeperError,
 } from './errors';
 import {
@@ -115,10 +115,7 @@ export async function setOrCreate(
 }
 
 /** Awaits `work`; a failure with that code counts as done. */
-export async function ignoring(
-  code: ZooKeeperError['code'],
-  work: Promise<unknown>,
-): Promise<void> {
+export async function ignoring(code: ZooKeeperErrorCode, work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {

@@ -55,7 +55,7 @@ export class ReconnectingSession implements ZooKeeperSession {
   /** Opens the first session. Rejects with OPERATION_TIMEOUT, and closes, if no server takes it within `timeoutMs`. */
   async connect(timeoutMs: number): Promise<void> {
     const connected = deferred();
-    this.#onFirstConnected = connected.resolve;
+    this.#onFirstConnected = () => connected.resolve();
     const cancel = this.#options.clock.callAfter(timeoutMs, () =>
       connected.reject(new ZooKeeperError('OPERATION_TIMEOUT', 'connect', '/')),
     );

@@ -75,6 +75,7 @@ eachZooKeeper((start) => {
       await other.create(first, null);
       await other.create(last, null);
       await eventually('both', () => (events.size === 2 ? true : undefined));
+      expect([...events].sort()).toEqual([first, last].sort());
     });
 
     test.each`
@@ -195,9 +196,11 @@ eachZooKeeper((start) => {
       session.onSessionExpired(() => Promise.reject(new Error('hook')));
       const old = session.sessionId;
       await expire(session);
-      await eventually('new', () =>
-        session.state === 'connected' && session.sessionId !== old ? true : undefined,
+      await eventually(
+        'new',
+        () => (session.state === 'connected' && session.sessionId !== old) || undefined,
       );
+      expect(await session.exists('/')).toBeDefined();
     });
 
     test('can be replaced again and again, also when nobody is reachable for a while', async () => {
@@ -213,10 +216,12 @@ eachZooKeeper((start) => {
         await expire(session);
         await eventually('expired', () => (expiries === round ? true : undefined));
         proxy.heal();
-        await eventually('new', () =>
-          session.state === 'connected' && session.sessionId !== old ? true : undefined,
+        await eventually(
+          'new',
+          () => (session.state === 'connected' && session.sessionId !== old) || undefined,
         );
       }
+      expect(await session.exists('/')).toBeDefined();
     });
   });
 
