@@ -5,7 +5,7 @@
 import { defaultOf } from '../../../src/protocol/defaults';
 import { isPresent } from '../../../src/protocol/layout';
 import { API_SPECS } from '../../../src/protocol/messages/index';
-import type { Field, Fields, MessageSpec } from '../../../src/protocol/schema';
+import type { Field, Fields } from '../../../src/protocol/schema';
 import { ZERO_UUID, isFlexible } from '../../../src/protocol/schema';
 import { holds, officialMessages } from '../../builders/official-messages';
 import type { OfficialField, OfficialMessage } from '../../builders/official-messages';
@@ -96,7 +96,7 @@ const rows = [...API_SPECS].flatMap(([key, { name, request, response }]) =>
     const type = index === 0 ? 'request' : 'response';
     const [lowest, highest] = spec.versions;
     const versions = Array.from({ length: highest - lowest + 1 }, (_, offset) => lowest + offset);
-    return versions.map((version) => ({ key, name, type, spec: spec as MessageSpec, version }));
+    return versions.map((version) => ({ key, name, type, spec, version }));
   }),
 );
 
