@@ -88,6 +88,9 @@ async function readUntilDone(
 
 async function run(topic: string, options: Options): Promise<void> {
   const ends = options.exitAtEnd ? await currentEnds(topic, options) : undefined;
+  const { CompressionCodecs } = require('kafkajs') as typeof import('kafkajs');
+  const { addCodecs } = require('../codecs') as typeof import('../codecs');
+  addCodecs(CompressionCodecs);
   await speakingOf(options, async () => {
     const consumer = connect(options).consumer({
       groupId: options.group ?? `odradek-consume-${String(process.pid)}-${String(Date.now())}`,
