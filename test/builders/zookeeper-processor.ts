@@ -5,6 +5,7 @@ import { OPEN_ACL } from '../../src/zookeeper-server/access';
 import { Database } from '../../src/zookeeper-server/database';
 import { Refusal } from '../../src/zookeeper-server/errors';
 import { memoryJournal } from '../../src/zookeeper-server/journal/journal';
+import type { Journal } from '../../src/zookeeper-server/journal/journal';
 import { RequestProcessor } from '../../src/zookeeper-server/processor';
 import type { SessionClient, SessionRequest } from '../../src/zookeeper-server/processor';
 import type { CreateRequest } from '../../src/zookeeper-server/request';
@@ -67,7 +68,7 @@ export class TestClient implements SessionClient {
   }
 }
 
-export function aProcessor() {
+export function aProcessor(journal: Journal = memoryJournal) {
   const clock = new ManualClock();
   const random = { below: () => 0, bytes: (count: number) => Buffer.alloc(count, 7) };
   const database = new Database({ minTimeoutMs: 4_000, maxTimeoutMs: 40_000 });
@@ -76,7 +77,7 @@ export function aProcessor() {
     random,
     log: silentLog,
     database,
-    journal: memoryJournal,
+    journal,
   });
   const aClient = (timeoutMs = 10_000): TestClient =>
     new TestClient(processor, processor.openSession(timeoutMs).id);

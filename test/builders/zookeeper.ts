@@ -35,7 +35,9 @@ export interface RunningZooKeeper {
 export type StartZooKeeper = (options?: ZooKeeperOptions) => Promise<RunningZooKeeper>;
 
 const DEFAULT_TICK_TIME_MS = 200;
-const START_TIMEOUT_MS = 60_000;
+/** Less than jest gives a `beforeAll` that starts one. */
+const START_TIMEOUT_MS = 45_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 const POLL_MS = 50;
 
 function temporaryDirectory(): string {
@@ -66,11 +68,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The answer to a four-letter word; empty if nobody listens. */
+/** The answer to a four-letter word; empty if nobody listens, or answers. */
 export function askWord(port: number, word: string): Promise<string> {
   return new Promise((done) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(word));
+    // A server that is just starting may take the connection and forget it.
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy());
     socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
     socket.on('error', () => undefined).on('close', () => done(answer));
   });
@@ -78,7 +82,8 @@ export function askWord(port: number, word: string): Promise<string> {
 
 async function whenServing(child: ChildProcess, port: number, logFile: string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
-  while ((await askWord(port, 'ruok')) !== 'imok') {
+  // It answers `ruok` before it serves sessions.
+  while ((await askWord(port, 'isro')) !== 'rw') {
     if (child.exitCode !== null || Date.now() > deadline) {
       throw new Error(`ZooKeeper did not start:\n${readFileSync(logFile, 'utf8')}`);
     }
@@ -104,7 +109,12 @@ export const startRealZooKeeper: StartZooKeeper = async (options = {}) => {
   const args = ['--data-dir', dataDir, '--port', `${port}`, '--set', `tickTime=${tickTimeMs}`];
   const child = spawn(run, args, { stdio: ['ignore', log, log] });
   closeSync(log);
-  await whenServing(child, port, logFile);
+  try {
+    await whenServing(child, port, logFile);
+  } catch (error) {
+    await end(child, 'SIGKILL');
+    throw error;
+  }
   const endWith = (signal: NodeJS.Signals) => async (): Promise<void> => {
     await end(child, signal);
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });

@@ -1,6 +1,12 @@
 import { READ } from '../../src/zookeeper-server/access';
 import type { CreateRequest } from '../../src/zookeeper-server/request';
-import { aCreate, aProcessor, EPHEMERAL, SEQUENTIAL } from '../builders/zookeeper-processor';
+import {
+  aCreate,
+  aProcessor,
+  EPHEMERAL,
+  SEQUENTIAL,
+  TestClient,
+} from '../builders/zookeeper-processor';
 
 const START_MS = 1_700_000_000_000;
 
@@ -332,12 +338,8 @@ describe('sessions', () => {
     const first = aClient();
     const { id, password } = [...database.sessions][0] ?? { id: 0n, password: Buffer.alloc(0) };
     expect(processor.resumeSession(id, password, 10_000)).toMatchObject({ id });
-    processor.attach({
-      ...first,
-      sessionId: id,
-      onEvent: () => undefined,
-      onDetached: () => undefined,
-    });
+    const second = new TestClient(processor, id);
+    expect(second.stat('/')).toMatchObject({ type: 'stat' });
     expect(first.detached).toBe('the session moved to another connection');
   });
 });
