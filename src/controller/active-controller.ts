@@ -48,7 +48,9 @@ export class ActiveController {
     this.isrChanges = new IsrChanges(tenure, this.#partitions);
     tenure.responses = {
       onLeaderAndIsr: (broker, response) => {
-        tenure.put('LeaderAndIsrResponseReceived', () => this.brokers.onLeaderAndIsrResponse(broker, response));
+        tenure.put('LeaderAndIsrResponseReceived', () =>
+          this.brokers.onLeaderAndIsrResponse(broker, response),
+        );
       },
       onReplicasDeleted: (broker, partitions, response) => {
         tenure.put('TopicDeletionStopReplicaResponseReceived', () =>
@@ -87,7 +89,10 @@ export class ActiveController {
     for (const topic of context.topics.keys()) store.topics.unwatchTopic(topic);
   }
 
-  async allocateProducerIds({ brokerId, brokerEpoch }: AllocateProducerIdsRequest): Promise<ProducerIdsAnswer> {
+  async allocateProducerIds({
+    brokerId,
+    brokerEpoch,
+  }: AllocateProducerIdsRequest): Promise<ProducerIdsAnswer> {
     const broker = this.tenure.context.brokers.get(brokerId);
     if (!broker) return refuseProducerIds('BROKER_ID_NOT_REGISTERED');
     if (broker.epoch !== brokerEpoch) return refuseProducerIds('STALE_BROKER_EPOCH');
@@ -103,7 +108,8 @@ export class ActiveController {
   /** Partitions whose replicas are being moved; none of them is moved by this controller yet. */
   listPartitionReassignments({ topics }: ListPartitionReassignmentsRequest): ReassignmentsAnswer {
     const { context } = this.tenure;
-    const wanted = topics ?? [...context.topics.keys()].map((name) => ({ name, partitionIndexes: undefined }));
+    const wanted =
+      topics ?? [...context.topics.keys()].map((name) => ({ name, partitionIndexes: undefined }));
     const listed = wanted.flatMap(({ name, partitionIndexes }) => {
       const known = [...(context.topics.get(name)?.partitions.values() ?? [])];
       const partitions = known

@@ -96,7 +96,11 @@ export class BrokerChanges {
       }
     }
     const led = failed.filter(({ partition }) => partition.leadership?.leader === broker);
-    if (failed.length > 0) await this.#becomeOffline(failed, led.map(({ partition }) => partition));
+    if (failed.length > 0)
+      await this.#becomeOffline(
+        failed,
+        led.map(({ partition }) => partition),
+      );
   }
 
   /** Brokers announced that a log directory failed: their answers to LeaderAndIsr tell which replicas it held. */
@@ -105,7 +109,9 @@ export class BrokerChanges {
     const { nodes, brokerIds } = await store.admin.logDirEvents();
     if (nodes.length === 0) return;
     log.warn('log directories failed', { brokers: brokerIds.join(',') });
-    const replicas = brokerIds.filter((id) => context.brokers.has(id)).flatMap((id) => this.#replicasOn(id));
+    const replicas = brokerIds
+      .filter((id) => context.brokers.has(id))
+      .flatMap((id) => this.#replicasOn(id));
     this.#replicas.enterOnline(
       replicas.filter(({ partition }) => !context.isQueuedForDeletion(partition.topic.name)),
     );
@@ -117,10 +123,13 @@ export class BrokerChanges {
     const { context, log } = this.#tenure;
     const broker = context.brokers.get(id);
     if (!broker) return { error: 'BROKER_NOT_AVAILABLE', remaining: [] };
-    if (epoch !== UNKNOWN_BROKER_EPOCH && epoch < broker.epoch) return { error: 'STALE_BROKER_EPOCH', remaining: [] };
+    if (epoch !== UNKNOWN_BROKER_EPOCH && epoch < broker.epoch)
+      return { error: 'STALE_BROKER_EPOCH', remaining: [] };
     context.markShuttingDown(id);
     log.info('broker is shutting down', { broker: id });
-    const affected = [...context.partitionsOn(id)].filter((partition) => this.#isReplicated(partition));
+    const affected = [...context.partitionsOn(id)].filter((partition) =>
+      this.#isReplicated(partition),
+    );
     const led = affected.filter(({ leadership }) => leadership?.leader === id);
     const followed = affected.filter(({ leadership }) => leadership?.leader !== id);
     await this.#moveLeaders(led);
@@ -163,18 +172,25 @@ export class BrokerChanges {
     if (ids.length === 0) return;
     for (const id of ids) this.#tenure.store.brokers.unwatchBroker(id);
     const led = ids.flatMap((id) => [...this.#tenure.context.partitionsLedBy(id)]);
-    await this.#becomeOffline(ids.flatMap((id) => this.#replicasOn(id)), led);
+    await this.#becomeOffline(
+      ids.flatMap((id) => this.#replicasOn(id)),
+      led,
+    );
   }
 
   /** Replicas can no longer be used: first new leaders for those of `led`, then smaller ISRs. */
-  async #becomeOffline(replicas: readonly Replica[], led: readonly PartitionContext[]): Promise<void> {
+  async #becomeOffline(
+    replicas: readonly Replica[],
+    led: readonly PartitionContext[],
+  ): Promise<void> {
     const { context } = this.#tenure;
-    const isDeleted = (partition: PartitionContext): boolean => context.isQueuedForDeletion(partition.topic.name);
+    const isDeleted = (partition: PartitionContext): boolean =>
+      context.isQueuedForDeletion(partition.topic.name);
     const leaderless = led.filter((partition) => !isDeleted(partition));
     this.#partitions.enter(leaderless, 'OfflinePartition');
-    await this.#partitions.bringOnline(leaderless);
+    const elected = await this.#partitions.bringOnline(leaderless);
     const staying = replicas.filter(({ partition }) => !isDeleted(partition));
-    await this.#replicas.enterOffline(staying);
+    await this.#replicas.enterOffline(staying, elected);
     this.#deletion.fail(replicas);
     // Otherwise the brokers have heard of it together with the partitions.
     if (staying.length === 0) this.#tenure.sendBrokerList();
@@ -195,12 +211,17 @@ export class BrokerChanges {
   }
 
   #replicasOn(broker: number): Replica[] {
-    return [...this.#tenure.context.partitionsOn(broker)].map((partition) => ({ partition, broker }));
+    return [...this.#tenure.context.partitionsOn(broker)].map((partition) => ({
+      partition,
+      broker,
+    }));
   }
 
   #leaderlessAmong(replicas: readonly Replica[]): PartitionContext[] {
     const { leaderless } = this.#tenure.context;
-    return [...new Set(replicas.map(({ partition }) => partition))].filter((each) => leaderless.has(each));
+    return [...new Set(replicas.map(({ partition }) => partition))].filter((each) =>
+      leaderless.has(each),
+    );
   }
 
   *#ledPartitions(): Iterable<PartitionContext> {

@@ -62,11 +62,16 @@ export class Channels {
   }
 
   /** Queues a request; to a broker without a channel it is dropped. */
-  send<S extends MessageSpec, R extends MessageSpec>(broker: number, request: ChannelRequest<S, R>): void {
+  send<S extends MessageSpec, R extends MessageSpec>(
+    broker: number,
+    request: ChannelRequest<S, R>,
+  ): void {
     const { api, message, onResponse } = request;
     this.#channels.get(broker)?.put(async (connection) => {
       const timeoutMs = this.#options.requestTimeoutMs();
-      onResponse(await connection.request(api.request, api.response, api.version, message, timeoutMs));
+      onResponse(
+        await connection.request(api.request, api.response, api.version, message, timeoutMs),
+      );
     });
   }
 
@@ -130,7 +135,8 @@ class Channel {
   async #connected(): Promise<PeerConnection> {
     if (this.#connection) return this.#connection;
     const target = this.#options.targetOf(this.#broker);
-    if (!target) throw new NetworkError('EADDRNOTAVAIL', 'the broker has no listener for the controller');
+    if (!target)
+      throw new NetworkError('EADDRNOTAVAIL', 'the broker has no listener for the controller');
     const connection = await this.#options.peers.connect({
       host: target.host,
       port: target.port,
@@ -145,7 +151,8 @@ class Channel {
   #retryLater(error: unknown): void {
     this.#disconnect();
     if (this.#isStopped) return;
-    if (!this.#isFailing) this.#log.warn('controller cannot reach broker, retrying', { error: String(error) });
+    if (!this.#isFailing)
+      this.#log.warn('controller cannot reach broker, retrying', { error: String(error) });
     this.#isFailing = true;
     this.#cancelRetry = this.#options.clock.callAfter(RETRY_DELAY_MS, () => void this.#sendAll());
   }

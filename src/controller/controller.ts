@@ -6,12 +6,20 @@ import { deferred } from '../base/deferred';
 import type { Cancel, Platform } from '../platform/ports';
 import { errorCode } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
-import type { ControlledShutdownRequest, ControlledShutdownResponse } from '../protocol/messages/07-controlled-shutdown';
+import type {
+  ControlledShutdownRequest,
+  ControlledShutdownResponse,
+} from '../protocol/messages/07-controlled-shutdown';
 import type { ListPartitionReassignmentsRequest } from '../protocol/messages/46-list-partition-reassignments';
 import type { AlterPartitionRequest } from '../protocol/messages/56-alter-partition';
 import type { AllocateProducerIdsRequest } from '../protocol/messages/67-allocate-producer-ids';
 import type { InputOf } from '../protocol/schema';
-import { ControllerMovedError, isZooKeeperError, ZnodeFormatError, ZooKeeperError } from '../zookeeper/errors';
+import {
+  ControllerMovedError,
+  isZooKeeperError,
+  ZnodeFormatError,
+  ZooKeeperError,
+} from '../zookeeper/errors';
 import type { ControllerEpoch } from '../zookeeper/types';
 import { ActiveController, refuseProducerIds, refuseReassignments } from './active-controller';
 import type { ProducerIdsAnswer, ReassignmentsAnswer } from './active-controller';
@@ -131,8 +139,14 @@ export class Controller {
     return this.#ask(
       'ControlledShutdown',
       async (active) => {
-        const { error, remaining } = await active.brokers.shutDown(request.brokerId, request.brokerEpoch);
-        const names = remaining.map(({ topic, partition }) => ({ topicName: topic.name, partitionIndex: partition }));
+        const { error, remaining } = await active.brokers.shutDown(
+          request.brokerId,
+          request.brokerEpoch,
+        );
+        const names = remaining.map(({ topic, partition }) => ({
+          topicName: topic.name,
+          partitionIndex: partition,
+        }));
         return { errorCode: errorCode(error), remainingPartitions: names };
       },
       (error) => ({ errorCode: errorCode(error), remainingPartitions: [] }),
@@ -140,7 +154,9 @@ export class Controller {
     );
   }
 
-  listPartitionReassignments(request: ListPartitionReassignmentsRequest): Promise<ReassignmentsAnswer> {
+  listPartitionReassignments(
+    request: ListPartitionReassignmentsRequest,
+  ): Promise<ReassignmentsAnswer> {
     return this.#ask(
       'ListPartitionReassignments',
       async (active) => active.listPartitionReassignments(request),
@@ -171,10 +187,14 @@ export class Controller {
       try {
         resolve(await answer(this.#active));
       } catch (error) {
-        const isDeposed = error instanceof ControllerMovedError || isZooKeeperError(error, 'SESSION_EXPIRED');
+        const isDeposed =
+          error instanceof ControllerMovedError || isZooKeeperError(error, 'SESSION_EXPIRED');
         resolve(refuse(isDeposed ? notController : 'UNKNOWN_SERVER_ERROR'));
         if (isDeposed || !isFault(error)) throw error;
-        this.#log.error('controller could not do what a broker asked', { event: name, error: error.message });
+        this.#log.error('controller could not do what a broker asked', {
+          event: name,
+          error: error.message,
+        });
       }
     };
     this.#queue.put({ name, run, preempt });
@@ -183,46 +203,37 @@ export class Controller {
 
   // --- election
 
-  /** Reads who is controller, and stands if nobody is. */
+  /**
+   * Reads who is controller, and stands if nobody acts as one. `/controller` may name this broker though it
+   * does not act: an answer was lost, or the znode is left from before a restart. Then it must stand too, or
+   * there would be a controller in name only (KAFKA-13407).
+   */
   async #standForElection(): Promise<void> {
-    await this.#followController();
-    if (this.#active || this.#controllerId !== undefined || this.#cancelBackoff) return;
-    const { election } = this.#options.zookeeper;
-    const result = await election.elect(this.#options.brokerId);
-    if (result.won) {
-      this.#setController(this.#options.brokerId);
-      await this.#begin(result);
-    } else this.#setController(result.controllerId);
-    // A lost answer can leave this broker's own znode without a controller behind it (KAFKA-13407).
-    if (!result.won && result.controllerId === this.#options.brokerId) this.#putElection();
+    const { brokerId, zookeeper } = this.#options;
+    const holder = await this.#followController();
+    const isTaken = this.#active !== undefined || (holder !== undefined && holder !== brokerId);
+    if (isTaken || this.#cancelBackoff || this.#isStopped) return;
+    const result = await zookeeper.election.elect(brokerId);
+    if (result.won) await this.#begin(result);
+    else if (result.controllerId === brokerId) this.#standLater();
+    else this.#setController(result.controllerId);
   }
 
-  /** Arms the watch on `/controller`, and resigns if it names another. */
-  async #followController(): Promise<void> {
-    const { election } = this.#options.zookeeper;
-    await election.watchController((event) => {
+  /** Arms the watch on `/controller`, resigns if it names another, and gives whom it names. */
+  async #followController(): Promise<number | undefined> {
+    const { brokerId, zookeeper } = this.#options;
+    await zookeeper.election.watchController((event) => {
       this.#queue.put({
         name: event === 'deleted' ? 'Reelect' : 'ControllerChange',
-        run: () => (event === 'deleted' ? this.#standForElection() : this.#followController()),
+        run: () => this.#standForElection(),
       });
     });
-    const id = await election.controllerId();
-    if (id !== this.#options.brokerId) this.#endTenure(`broker ${String(id ?? 'none')} is controller`);
-    else if (!this.#active) return this.#clearOwnZnode();
-    this.#setController(id);
-  }
-
-  /**
-   * `/controller` names this broker, but this process does not act: an answer was lost, or it is left from
-   * before a restart. Nobody else would be elected while it is there, so it goes (KAFKA-13407).
-   */
-  async #clearOwnZnode(): Promise<void> {
-    const { election } = this.#options.zookeeper;
-    this.#log.warn('the controller znode names this broker, which is not acting: electing anew');
-    const current = await election.controllerEpoch();
-    if (current) await election.resign(current);
-    this.#setController(undefined);
-    this.#putElection();
+    const id = await zookeeper.election.controllerId();
+    if (id !== brokerId) {
+      this.#endTenure(`broker ${String(id ?? 'none')} is controller`);
+      this.#setController(id);
+    }
+    return id;
   }
 
   async #begin(elected: ControllerEpoch): Promise<void> {
@@ -239,6 +250,7 @@ export class Controller {
       put: (event) => this.#queue.put(event),
     });
     this.#active = new ActiveController(tenure);
+    this.#setController(brokerId);
     await this.#active.start();
   }
 
@@ -254,12 +266,16 @@ export class Controller {
     const fence = this.#active?.tenure.fence;
     this.#endTenure('it failed');
     this.#setController(undefined);
+    this.#standLater();
+    if (fence) await this.#options.zookeeper.election.resign(fence);
+  }
+
+  #standLater(): void {
     this.#cancelBackoff?.();
     this.#cancelBackoff = this.#options.platform.clock.callAfter(FAILED_FAILOVER_BACKOFF_MS, () => {
       this.#cancelBackoff = undefined;
       this.#putElection();
     });
-    if (fence) await this.#options.zookeeper.election.resign(fence);
   }
 
   #putElection(): void {
@@ -299,10 +315,9 @@ export class Controller {
     try {
       if (!(error instanceof ControllerMovedError)) return await this.#giveUp();
       this.#endTenure('another controller was elected');
-      await this.#followController();
+      this.#putElection();
     } catch (failure) {
-      if (!isFault(failure)) return this.#options.onFatal(failure);
-      if (!isZooKeeperError(failure, 'SESSION_EXPIRED')) this.#putElection();
+      if (!isFault(failure)) this.#options.onFatal(failure);
     }
   }
 }
@@ -310,7 +325,9 @@ export class Controller {
 /** What ZooKeeper can do to a controller; anything else that is thrown is a bug. */
 function isFault(error: unknown): error is Error {
   return (
-    error instanceof ZooKeeperError || error instanceof ZnodeFormatError || error instanceof ControllerMovedError
+    error instanceof ZooKeeperError ||
+    error instanceof ZnodeFormatError ||
+    error instanceof ControllerMovedError
   );
 }
 

@@ -32,7 +32,9 @@ export class Elections {
   /** Partitions may lose data from now on, by setting: those without a leader get one. */
   async onUncleanElectionEnabled(topic: string | undefined): Promise<void> {
     const leaderless = [...this.#tenure.context.leaderless];
-    await this.#partitions.bringOnline(leaderless.filter((each) => topic === undefined || each.topic.name === topic));
+    await this.#partitions.bringOnline(
+      leaderless.filter((each) => topic === undefined || each.topic.name === topic),
+    );
   }
 
   /** Begins the periodic return of leaders to the preferred replicas; every tenure has its own timer. */
@@ -50,7 +52,10 @@ export class Elections {
 
   async #rebalance(): Promise<void> {
     const { context, config, log } = this.#tenure;
-    const partitions = decideLeaderRebalance(context, config.values['leader.imbalance.per.broker.percentage']);
+    const partitions = decideLeaderRebalance(
+      context,
+      config.values['leader.imbalance.per.broker.percentage'],
+    );
     if (partitions.length === 0) return;
     log.info('leaders return to their preferred replicas', { partitions: partitions.length });
     await this.#electPreferred(partitions);

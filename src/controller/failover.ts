@@ -39,9 +39,12 @@ export async function failOver(parts: FailoverParts): Promise<void> {
   tenure.sendBrokerList();
   const { online, offline } = initialiseStates(parts, partitions);
   // Partitions without a leader first: they are what clients wait for.
-  await parts.partitions.bringOnline(context.leaderless);
+  const elected = await parts.partitions.bringOnline(context.leaderless);
+  const staying = offline.filter(
+    ({ partition }) => !context.isQueuedForDeletion(partition.topic.name),
+  );
+  await parts.replicas.enterOffline(staying, elected);
   parts.replicas.enterOnline(online);
-  await parts.replicas.enterOffline(offline.filter(({ partition }) => !context.isQueuedForDeletion(partition.topic.name)));
   await parts.deletion.resume(context.queuedForDeletion);
   await parts.elections.onPreferredElection();
   parts.elections.scheduleRebalance();
@@ -67,8 +70,12 @@ function watchEverything({ tenure, brokers, topics, deletion, isrChanges }: Fail
   store.brokers.watchIds(() => tenure.put('BrokerChange', () => brokers.onBrokerChange()));
   store.topics.watchNames(() => tenure.put('TopicChange', () => topics.onTopicChange()));
   store.topics.watchDeletionMarks(() => tenure.put('TopicDeletion', () => deletion.onMarks()));
-  store.admin.watchLogDirEvents(() => tenure.put('LogDirEventNotification', () => brokers.onLogDirEvents()));
-  store.admin.watchIsrNotifications(() => tenure.put('IsrChangeNotification', () => isrChanges.onIsrNotifications()));
+  store.admin.watchLogDirEvents(() =>
+    tenure.put('LogDirEventNotification', () => brokers.onLogDirEvents()),
+  );
+  store.admin.watchIsrNotifications(() =>
+    tenure.put('IsrChangeNotification', () => isrChanges.onIsrNotifications()),
+  );
 }
 
 /** What happened before is in what is read now. */
@@ -87,7 +94,10 @@ async function readBrokers({ tenure, brokers }: FailoverParts): Promise<void> {
   await Promise.all([...tenure.context.brokers.keys()].map((id) => brokers.watchBroker(id)));
 }
 
-async function readLeadership(tenure: Tenure, partitions: readonly PartitionContext[]): Promise<void> {
+async function readLeadership(
+  tenure: Tenure,
+  partitions: readonly PartitionContext[],
+): Promise<void> {
   const states = await tenure.store.partitions.states(partitions.map(nameOf));
   for (const partition of partitions) {
     const state = states.get(partition.key);

@@ -1,7 +1,10 @@
 /** Leaders change their ISRs, by AlterPartition (KIP-497). Kafka's `KafkaController.processAlterPartition`. */
 import { errorCode } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
-import type { AlterPartitionRequest, AlterPartitionResponse } from '../protocol/messages/56-alter-partition';
+import type {
+  AlterPartitionRequest,
+  AlterPartitionResponse,
+} from '../protocol/messages/56-alter-partition';
 import type { InputOf } from '../protocol/schema';
 import type { PartitionState } from '../zookeeper/types';
 import { refreshStates, writeStates } from './partition-states';
@@ -43,7 +46,10 @@ export class IsrChanges {
     this.#partitions = partitions;
   }
 
-  async alterPartition(request: AlterPartitionRequest, version: number): Promise<AlterPartitionAnswer> {
+  async alterPartition(
+    request: AlterPartitionRequest,
+    version: number,
+  ): Promise<AlterPartitionAnswer> {
     const { context } = this.#tenure;
     if (context.brokers.get(request.brokerId)?.epoch !== request.brokerEpoch) {
       return refuseAlterPartition('STALE_BROKER_EPOCH');
@@ -67,7 +73,9 @@ export class IsrChanges {
     const { store, context } = this.#tenure;
     const { nodes, partitions } = await store.admin.isrNotifications();
     if (nodes.length === 0) return;
-    const known = partitions.flatMap(({ topic, partition }) => context.partition(topic, partition) ?? []);
+    const known = partitions.flatMap(
+      ({ topic, partition }) => context.partition(topic, partition) ?? [],
+    );
     await refreshStates(this.#tenure, known);
     this.#tenure.sendMetadata(context.brokers.keys(), known);
     await store.admin.deleteIsrNotifications(nodes, this.#tenure.fence);
@@ -76,7 +84,9 @@ export class IsrChanges {
   #decideTopic(topic: TopicRequest, sender: Sender): Decided[] {
     const { context } = this.#tenure;
     const isById = sender.version >= TOPIC_IDS_SINCE;
-    const known = context.topics.get(isById ? (context.topicName(topic.topicId) ?? '') : topic.topicName);
+    const known = context.topics.get(
+      isById ? (context.topicName(topic.topicId) ?? '') : topic.topicName,
+    );
     if (isById && !known) {
       const decision = { kind: 'refused', error: 'UNKNOWN_TOPIC_ID' } as const;
       return topic.partitions.map((request) => ({ request, partition: undefined, decision }));
@@ -108,7 +118,10 @@ export class IsrChanges {
    * Writes what was decided, and tells all brokers the new ISRs; the leader itself learns by the answer.
    * Gives the answers of those partitions for which it was tried.
    */
-  async #write(decided: readonly Decided[], sender: Sender): Promise<ReadonlyMap<Decided, PartitionAnswer>> {
+  async #write(
+    decided: readonly Decided[],
+    sender: Sender,
+  ): Promise<ReadonlyMap<Decided, PartitionAnswer>> {
     const tried = decided.flatMap((each) =>
       each.partition && each.decision.kind === 'write'
         ? [{ each, partition: each.partition, state: each.decision.state }]
@@ -147,7 +160,10 @@ export function refuseAlterPartition(error: ErrorName): AlterPartitionAnswer {
 
 function changeOf(request: PartitionRequest, version: number): IsrChange {
   return {
-    isr: version >= ISR_EPOCHS_SINCE ? request.newIsrWithEpochs.map(({ brokerId }) => brokerId) : request.newIsr,
+    isr:
+      version >= ISR_EPOCHS_SINCE
+        ? request.newIsrWithEpochs.map(({ brokerId }) => brokerId)
+        : request.newIsr,
     leaderEpoch: request.leaderEpoch,
     partitionEpoch: request.partitionEpoch,
     recovering: isRecoveringCode(request.leaderRecoveryState),
@@ -174,5 +190,12 @@ function stateAnswer(partitionIndex: number, state: PartitionState): PartitionAn
 }
 
 function refusal(partitionIndex: number, error: ErrorName): PartitionAnswer {
-  return { partitionIndex, errorCode: errorCode(error), leaderId: 0, leaderEpoch: 0, isr: [], partitionEpoch: 0 };
+  return {
+    partitionIndex,
+    errorCode: errorCode(error),
+    leaderId: 0,
+    leaderEpoch: 0,
+    isr: [],
+    partitionEpoch: 0,
+  };
 }

@@ -14,7 +14,10 @@ import type { PlannedState } from './partition-states';
 import type { Tenure } from './tenure';
 
 /** Chooses a leader for one partition, or `undefined` if nobody may lead. */
-export type Elect = (partition: PartitionContext, state: PartitionState) => ElectedLeader | undefined;
+export type Elect = (
+  partition: PartitionContext,
+  state: PartitionState,
+) => ElectedLeader | undefined;
 
 /** Prepares an election of several partitions; asked again for those whose state changed meanwhile. */
 export type ElectionStrategy = (partitions: readonly PartitionContext[]) => Elect | Promise<Elect>;
@@ -45,13 +48,15 @@ export class PartitionStateMachine {
   }
 
   /** Finds a leader for partitions that never had one or lost theirs; topics being deleted are left alone. */
-  async bringOnline(partitions: Iterable<PartitionContext>): Promise<void> {
+  async bringOnline(
+    partitions: Iterable<PartitionContext>,
+  ): Promise<ReadonlySet<PartitionContext>> {
     const { context } = this.#tenure;
     const staying = [...partitions].filter(({ topic }) => !context.isQueuedForDeletion(topic.name));
-    await this.electLeaders(staying, (candidates) => this.#afterFailure(candidates));
+    return this.electLeaders(staying, (candidates) => this.#afterFailure(candidates));
   }
 
-  /** Elects leaders, and tells the brokers of all that succeeded in one batch. */
+  /** Elects leaders, tells the brokers of all that succeeded in one batch, and gives these. */
   async electLeaders(
     partitions: readonly PartitionContext[],
     strategy: ElectionStrategy,
@@ -62,7 +67,11 @@ export class PartitionStateMachine {
     const fresh = valid.filter(({ leadership }) => leadership === undefined);
     const created = await this.#createStates(fresh, batch);
     const led = valid.filter(({ leadership }) => leadership !== undefined);
-    const elected = await this.#elect(led.filter((partition) => !created.has(partition)), strategy, batch);
+    const elected = await this.#elect(
+      led.filter((partition) => !created.has(partition)),
+      strategy,
+      batch,
+    );
     this.#tenure.send(batch);
     return new Set([...created, ...elected]);
   }
@@ -129,12 +138,16 @@ export class PartitionStateMachine {
     let open = partitions;
     for (let round = 0; open.length > 0; round += 1) {
       if (round === MAX_ELECTION_ROUNDS) {
-        for (const partition of open) logFailure(this.#tenure, partition, 'its state znode keeps changing');
+        for (const partition of open)
+          logFailure(this.#tenure, partition, 'its state znode keeps changing');
         break;
       }
       const elect = await strategy(open);
       const leaders = this.#chooseLeaders(open, elect);
-      const { written, conflicts } = await writeStates(this.#tenure, plansOf(leaders, this.#tenure.epoch));
+      const { written, conflicts } = await writeStates(
+        this.#tenure,
+        plansOf(leaders, this.#tenure.epoch),
+      );
       for (const partition of written) this.#announce(partition, leaders.get(partition), batch);
       elected.push(...written);
       open = await refreshStates(this.#tenure, conflicts);
@@ -157,7 +170,11 @@ export class PartitionStateMachine {
     return leaders;
   }
 
-  #announce(partition: PartitionContext, elected: ElectedLeader | undefined, batch: RequestBatch): void {
+  #announce(
+    partition: PartitionContext,
+    elected: ElectedLeader | undefined,
+    batch: RequestBatch,
+  ): void {
     const { leadership } = partition;
     if (!elected || !leadership) return;
     this.#comeOnline(partition, leadership);
@@ -173,9 +190,14 @@ export class PartitionStateMachine {
   /** The strategy for partitions without a leader; reads from ZooKeeper which topics accept losing data. */
   async #afterFailure(partitions: readonly PartitionContext[]): Promise<Elect> {
     const { context } = this.#tenure;
-    const isOnline = (partition: PartitionContext) => (broker: number) => context.isOnline(broker, partition);
-    const withoutIsr = partitions.filter((partition) => !partition.leadership?.isr.some(isOnline(partition)));
-    const unclean = await this.#topicsThatMayLoseData(new Set(withoutIsr.map(({ topic }) => topic.name)));
+    const isOnline = (partition: PartitionContext) => (broker: number) =>
+      context.isOnline(broker, partition);
+    const withoutIsr = partitions.filter(
+      (partition) => !partition.leadership?.isr.some(isOnline(partition)),
+    );
+    const unclean = await this.#topicsThatMayLoseData(
+      new Set(withoutIsr.map(({ topic }) => topic.name)),
+    );
     return (partition, { isr }) =>
       electAfterFailure(
         { assignment: partition.assignment.replicas, isr, isOnline: isOnline(partition) },
@@ -200,27 +222,33 @@ export class PartitionStateMachine {
   #setState(partition: PartitionContext, target: PartitionStateName): void {
     const { leadership, state } = partition;
     this.#tenure.context.setPartitionState(partition, target);
-    this.#tenure.logTransition(partition.key, state, target, {
-      leader: leadership?.leader,
-      leaderEpoch: leadership?.leaderEpoch,
-      isr: leadership?.isr.join(','),
-    });
+    this.#tenure.logTransition(partition.key, state, target, leadership);
   }
 
   #mayEnter(partition: PartitionContext, target: PartitionStateName): boolean {
     if (mayPartitionEnter(target, partition.state)) return true;
-    this.#tenure.log.error(`partition ${partition.key} cannot go from ${partition.state} to ${target}`);
+    this.#tenure.log.error(
+      `partition ${partition.key} cannot go from ${partition.state} to ${target}`,
+    );
     return false;
   }
 
   #logNoLeader(partition: PartitionContext): void {
     const isr = partition.leadership?.isr.join(',');
-    this.#tenure.log.warn('no replica may lead the partition now', { partition: partition.key, isr });
+    this.#tenure.log.warn('no replica may lead the partition now', {
+      partition: partition.key,
+      isr,
+    });
   }
 }
 
-function plansOf(leaders: ReadonlyMap<PartitionContext, ElectedLeader>, epoch: number): PlannedState[] {
+function plansOf(
+  leaders: ReadonlyMap<PartitionContext, ElectedLeader>,
+  epoch: number,
+): PlannedState[] {
   return [...leaders].flatMap(([partition, leader]) =>
-    partition.leadership ? [{ partition, state: stateAfterElection(partition.leadership, leader, epoch) }] : [],
+    partition.leadership
+      ? [{ partition, state: stateAfterElection(partition.leadership, leader, epoch) }]
+      : [],
   );
 }

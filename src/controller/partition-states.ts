@@ -1,6 +1,7 @@
 /** Writing leaders and ISRs to the state znodes, with the context kept equal to what was written. */
 import type { TopicPartition } from '../protocol/topic-partition';
 import type { PartitionState } from '../zookeeper/types';
+import { partitionState } from '../zookeeper/znodes';
 import type { PartitionContext } from './state/context';
 import type { Tenure } from './tenure';
 
@@ -17,7 +18,10 @@ export interface WriteOutcome {
 }
 
 /** Sets the states, all in flight together. A failure of one partition is logged and concerns no other. */
-export async function writeStates(tenure: Tenure, plans: readonly PlannedState[]): Promise<WriteOutcome> {
+export async function writeStates(
+  tenure: Tenure,
+  plans: readonly PlannedState[],
+): Promise<WriteOutcome> {
   const written: PartitionContext[] = [];
   const conflicts: PartitionContext[] = [];
   if (plans.length === 0) return { written, conflicts };
@@ -60,7 +64,11 @@ export async function refreshStates(
 }
 
 /** A state written by a newer controller is not touched: this one was deposed, or somebody edited the znode. */
-export function isWritable(tenure: Tenure, partition: PartitionContext, state: PartitionState): boolean {
+export function isWritable(
+  tenure: Tenure,
+  partition: PartitionContext,
+  state: PartitionState,
+): boolean {
   if (state.controllerEpoch <= tenure.epoch) return true;
   const writer = String(state.controllerEpoch);
   logFailure(tenure, partition, `the state znode was written by controller epoch ${writer}`);
@@ -71,10 +79,15 @@ export function nameOf({ topic, partition }: PartitionContext): TopicPartition {
   return { topic: topic.name, partition };
 }
 
-export function logFailure(tenure: Tenure, partition: PartitionContext, why: string, error?: unknown): void {
+export function logFailure(
+  tenure: Tenure,
+  partition: PartitionContext,
+  why: string,
+  error?: unknown,
+): void {
   tenure.log.error(`state change failed: ${why}`, {
     partition: partition.key,
-    path: `/brokers/topics/${partition.topic.name}/partitions/${String(partition.partition)}/state`,
+    path: partitionState.path(nameOf(partition)),
     ...(error === undefined ? {} : { error: String(error) }),
   });
 }

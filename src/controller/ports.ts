@@ -9,7 +9,12 @@ export interface ControllerStore {
   readonly session: Pick<KafkaZooKeeper['session'], 'onSessionExpired' | 'onSessionEstablished'>;
   readonly election: Pick<
     KafkaZooKeeper['election'],
-    'controllerId' | 'controllerEpoch' | 'elect' | 'resign' | 'watchController' | 'unwatchController'
+    | 'controllerId'
+    | 'controllerEpoch'
+    | 'elect'
+    | 'resign'
+    | 'watchController'
+    | 'unwatchController'
   >;
   readonly cluster: Pick<KafkaZooKeeper['cluster'], 'features' | 'writeFeatures'>;
   readonly brokers: Pick<

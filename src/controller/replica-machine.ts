@@ -24,7 +24,10 @@ export class ReplicaStateMachine {
   /** The states that are in memory only. */
   enter(
     replicas: Iterable<Replica>,
-    target: Exclude<ReplicaStateName, 'OnlineReplica' | 'OfflineReplica' | 'ReplicaDeletionStarted'>,
+    target: Exclude<
+      ReplicaStateName,
+      'OnlineReplica' | 'OfflineReplica' | 'ReplicaDeletionStarted'
+    >,
   ): void {
     this.#move(replicas, target);
   }
@@ -44,8 +47,14 @@ export class ReplicaStateMachine {
     this.#tenure.send(batch);
   }
 
-  /** Stops the replicas, takes them out of the ISR, and tells the brokers that are left. */
-  async enterOffline(replicas: Iterable<Replica>): Promise<void> {
+  /**
+   * Stops the replicas, takes them out of the ISR, and tells the brokers that are left. All brokers hear that
+   * the replicas are offline, unless the partition was in a batch just before (`told`).
+   */
+  async enterOffline(
+    replicas: Iterable<Replica>,
+    told: ReadonlySet<PartitionContext> = new Set(),
+  ): Promise<void> {
     const { context } = this.#tenure;
     const batch = this.#tenure.newBatch();
     const byBroker = new Map<number, PartitionContext[]>();
@@ -54,7 +63,7 @@ export class ReplicaStateMachine {
       batch.addStopReplica(broker, partition, false);
       // A topic that is being deleted is past elections: its state znodes are about to go.
       if (context.isQueuedForDeletion(partition.topic.name)) continue;
-      batch.addUpdateMetadata(context.brokers.keys(), [partition]);
+      if (!told.has(partition)) batch.addUpdateMetadata(context.brokers.keys(), [partition]);
       const partitions = byBroker.get(broker);
       if (partitions) partitions.push(partition);
       else byBroker.set(broker, [partition]);

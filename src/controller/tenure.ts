@@ -2,12 +2,12 @@
  * What a broker has for as long as it is the controller: an epoch, the context, the channels to the brokers.
  * Begun by a won election and thrown away whole on resignation, so that nothing of it can leak into the next.
  */
-import type { Clock, Log, LogFields } from '../platform/ports';
+import type { Clock, Log } from '../platform/ports';
 import { errorName } from '../protocol/errors';
 import type { LeaderAndIsrResponse } from '../protocol/messages/04-leader-and-isr';
 import type { StopReplicaResponse } from '../protocol/messages/05-stop-replica';
 import { ControllerMovedError } from '../zookeeper/errors';
-import type { ControllerEpoch, ControllerFence } from '../zookeeper/types';
+import type { ControllerEpoch, ControllerFence, PartitionState } from '../zookeeper/types';
 import { Channels } from './channels';
 import type { ControllerEvent } from './event-queue';
 import type { ControllerConfig, ControllerStore, PeerConnector } from './ports';
@@ -42,7 +42,11 @@ export interface TenureOptions {
 export interface ResponseHandlers {
   onLeaderAndIsr(broker: number, response: LeaderAndIsrResponse): void;
   /** Only for requests that delete replicas. */
-  onReplicasDeleted(broker: number, partitions: readonly StopReplicaPartition[], response: StopReplicaResponse): void;
+  onReplicasDeleted(
+    broker: number,
+    partitions: readonly StopReplicaPartition[],
+    response: StopReplicaResponse,
+  ): void;
   onOverflow(broker: number): void;
 }
 
@@ -136,9 +140,15 @@ export class Tenure {
     this.send(batch);
   }
 
-  /** The line that operators look for after a fail-over. */
-  logTransition(name: string, from: string, to: string, fields?: LogFields): void {
-    this.log.info(`controller epoch ${String(this.epoch)}, ${name}, ${from} → ${to}`, fields);
+  /** The line that operators look for after a fail-over: who leads now, or that nobody does. */
+  logTransition(name: string, from: string, to: string, state: PartitionState | undefined): void {
+    const line = `controller epoch ${String(this.epoch)}, ${name}, ${from} → ${to}`;
+    if (to !== 'OnlinePartition' && to !== 'OfflinePartition') return this.log.debug(line);
+    this.log.info(line, {
+      leader: state?.leader,
+      leaderEpoch: state?.leaderEpoch,
+      isr: state?.isr.join(','),
+    });
   }
 
   /** Runs when the tenure ends; the last given takes the place of the one before. */
@@ -157,7 +167,12 @@ export class Tenure {
     if (request.kind === 'LeaderAndIsr') {
       this.channels.send(broker, {
         api: LEADER_AND_ISR,
-        message: leaderAndIsrRequest(this.#header(broker), request.partitions, this.context, this.#listener),
+        message: leaderAndIsrRequest(
+          this.#header(broker),
+          request.partitions,
+          this.context,
+          this.#listener,
+        ),
         onResponse: (response) => this.#onLeaderAndIsr(broker, response),
       });
       return;

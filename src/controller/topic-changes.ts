@@ -37,10 +37,15 @@ export class TopicChanges {
     // Its znode could not be read before, and now perhaps it can.
     if (!known) return this.#createPartitions(await this.readTopics([topic]));
     const assignment = (await store.topics.assignments([topic])).get(topic);
-    const added = [...(assignment?.partitions ?? [])].filter(([partition]) => !known.partitions.has(partition));
+    const added = [...(assignment?.partitions ?? [])].filter(
+      ([partition]) => !known.partitions.has(partition),
+    );
     if (!assignment || added.length === 0) return;
     if (context.isQueuedForDeletion(topic)) return this.#restoreAssignment(topic, assignment);
-    this.#tenure.log.info('partitions added', { topic, partitions: added.map(([id]) => id).join(',') });
+    this.#tenure.log.info('partitions added', {
+      topic,
+      partitions: added.map(([id]) => id).join(','),
+    });
     await this.#createPartitions(
       added.map(([partition, replicas]) => context.addPartition(topic, partition, replicas)),
     );
@@ -55,13 +60,16 @@ export class TopicChanges {
     if (names.length === 0) return [];
     for (const topic of names) this.#watch(topic);
     const assignments = await store.topics.assignments(names);
-    for (const topic of names) if (!assignments.has(topic)) log.error('topic cannot be read, left out', { topic });
+    for (const topic of names)
+      if (!assignments.has(topic)) log.error('topic cannot be read, left out', { topic });
     const ids = await this.#ensureIds(assignments);
     return [...assignments].flatMap(([topic, { partitions }]) => {
       const id = ids.get(topic);
       if (id === undefined) return [];
       context.addTopic(topic, id);
-      return [...partitions].map(([partition, replicas]) => context.addPartition(topic, partition, replicas));
+      return [...partitions].map(([partition, replicas]) =>
+        context.addPartition(topic, partition, replicas),
+      );
     });
   }
 
@@ -74,7 +82,9 @@ export class TopicChanges {
     this.#replicas.enterOnline(replicas);
   }
 
-  async #ensureIds(assignments: ReadonlyMap<string, TopicAssignment>): Promise<ReadonlyMap<string, string>> {
+  async #ensureIds(
+    assignments: ReadonlyMap<string, TopicAssignment>,
+  ): Promise<ReadonlyMap<string, string>> {
     const ids = new Map<string, string>();
     const withIds = async ([topic, assignment]: [string, TopicAssignment]): Promise<void> => {
       const id = assignment.topicId ?? (await this.#writeTopicId(topic, assignment));

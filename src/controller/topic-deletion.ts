@@ -35,7 +35,8 @@ export class TopicDeletion {
     const known = await this.readMarks();
     const added = known.filter((topic) => !context.isQueuedForDeletion(topic));
     for (const topic of added) this.enqueue(topic);
-    if (added.length > 0) this.#tenure.log.info('topic deletion asked for', { topics: added.join(',') });
+    if (added.length > 0)
+      this.#tenure.log.info('topic deletion asked for', { topics: added.join(',') });
     await this.resume(added);
   }
 
@@ -43,7 +44,9 @@ export class TopicDeletion {
   async readMarks(): Promise<readonly string[]> {
     const { store, context, config } = this.#tenure;
     const marked = await store.topics.deletionMarks();
-    const known = config.values['delete.topic.enable'] ? marked.filter((topic) => context.topics.has(topic)) : [];
+    const known = config.values['delete.topic.enable']
+      ? marked.filter((topic) => context.topics.has(topic))
+      : [];
     const refused = marked.filter((topic) => !known.includes(topic));
     if (refused.length > 0) await store.topics.removeDeletionMarks(refused, this.#tenure.fence);
     return known;
@@ -86,7 +89,9 @@ export class TopicDeletion {
   /** Replicas went away, with their broker or their disk: those of topics being deleted cannot be deleted now. */
   fail(replicas: readonly Replica[]): void {
     const { context } = this.#tenure;
-    this.#giveUp(replicas.filter(({ partition }) => context.isQueuedForDeletion(partition.topic.name)));
+    this.#giveUp(
+      replicas.filter(({ partition }) => context.isQueuedForDeletion(partition.topic.name)),
+    );
   }
 
   /** A broker's answer to StopReplica with deletion. */
@@ -153,7 +158,10 @@ export class TopicDeletion {
       await store.topics.completeDeletion(topic.name, this.#tenure.fence);
     } catch (error) {
       if (!(error instanceof ZooKeeperError) || error.code === 'SESSION_EXPIRED') throw error;
-      log.error('could not delete the znodes of a topic', { topic: topic.name, error: error.message });
+      log.error('could not delete the znodes of a topic', {
+        topic: topic.name,
+        error: error.message,
+      });
       this.#ineligible.add(topic.name);
       return;
     }

@@ -4,20 +4,35 @@
  */
 import { LeaderAndIsrRequest, LeaderAndIsrResponse } from '../protocol/messages/04-leader-and-isr';
 import { StopReplicaRequest, StopReplicaResponse } from '../protocol/messages/05-stop-replica';
-import { UpdateMetadataRequest, UpdateMetadataResponse } from '../protocol/messages/06-update-metadata';
+import {
+  UpdateMetadataRequest,
+  UpdateMetadataResponse,
+} from '../protocol/messages/06-update-metadata';
 import type { InputOf } from '../protocol/schema';
 import type { BrokerInfo } from '../zookeeper/types';
 import type { ControllerContext, PartitionContext, TopicContext } from './state/context';
 import { leadersOf } from './state/request-batch';
-import type { LeaderAndIsrPartition, StopReplicaPartition, UpdateMetadataPartition } from './state/request-batch';
+import type {
+  LeaderAndIsrPartition,
+  StopReplicaPartition,
+  UpdateMetadataPartition,
+} from './state/request-batch';
 
-export const LEADER_AND_ISR = { request: LeaderAndIsrRequest, response: LeaderAndIsrResponse, version: 7 } as const;
+export const LEADER_AND_ISR = {
+  request: LeaderAndIsrRequest,
+  response: LeaderAndIsrResponse,
+  version: 7,
+} as const;
 export const UPDATE_METADATA = {
   request: UpdateMetadataRequest,
   response: UpdateMetadataResponse,
   version: 8,
 } as const;
-export const STOP_REPLICA = { request: StopReplicaRequest, response: StopReplicaResponse, version: 4 } as const;
+export const STOP_REPLICA = {
+  request: StopReplicaRequest,
+  response: StopReplicaResponse,
+  version: 4,
+} as const;
 
 /** What every request of a controller to a broker carries. */
 export interface ControlHeader {

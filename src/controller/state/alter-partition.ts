@@ -42,7 +42,10 @@ export type IsrChangeDecision =
 /** The first version in which a leader knows the error INELIGIBLE_REPLICA. */
 const INELIGIBLE_REPLICA_SINCE = 2;
 
-export function decideIsrChange(change: IsrChange, situation: IsrChangeSituation): IsrChangeDecision {
+export function decideIsrChange(
+  change: IsrChange,
+  situation: IsrChangeSituation,
+): IsrChangeDecision {
   const { current, replicas, sender, controllerEpoch, version, isLive } = situation;
   if (!current) return refused('UNKNOWN_TOPIC_OR_PARTITION');
   // The leader knows more than this broker: a newer controller must be at work.
@@ -58,7 +61,9 @@ export function decideIsrChange(change: IsrChange, situation: IsrChangeSituation
   if (current.leader !== sender || !change.isr.includes(sender)) return refused('INVALID_REQUEST');
   if (!change.isr.every((broker) => replicas.includes(broker))) return refused('INVALID_REQUEST');
   if (!change.isr.every(isLive)) {
-    return refused(version >= INELIGIBLE_REPLICA_SINCE ? 'INELIGIBLE_REPLICA' : 'OPERATION_NOT_ATTEMPTED');
+    return refused(
+      version >= INELIGIBLE_REPLICA_SINCE ? 'INELIGIBLE_REPLICA' : 'OPERATION_NOT_ATTEMPTED',
+    );
   }
   const { isr, recovering } = change;
   return { kind: 'write', state: { ...current, isr, recovering, controllerEpoch } };

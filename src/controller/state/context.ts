@@ -37,7 +37,9 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type PartitionEntry = Writable<Omit<PartitionContext, 'replicaStates'>> & {
   replicaStates: Map<number, ReplicaStateName>;
 };
-type TopicEntry = Writable<Omit<TopicContext, 'partitions'>> & { partitions: Map<number, PartitionEntry> };
+type TopicEntry = Writable<Omit<TopicContext, 'partitions'>> & {
+  partitions: Map<number, PartitionEntry>;
+};
 
 const NONE: ReadonlySet<PartitionContext> = new Set();
 
@@ -145,10 +147,17 @@ export class ControllerContext {
     return this.#topics.get(topic)?.partitions.get(partition);
   }
 
-  addPartition(topicName: string, partition: number, assignment: ReplicaAssignment): PartitionContext {
+  addPartition(
+    topicName: string,
+    partition: number,
+    assignment: ReplicaAssignment,
+  ): PartitionContext {
     const topic = this.#topics.get(topicName);
     assert(topic !== undefined, `topic ${topicName} is unknown`);
-    assert(!topic.partitions.has(partition), `partition ${topicName}-${String(partition)} is known already`);
+    assert(
+      !topic.partitions.has(partition),
+      `partition ${topicName}-${String(partition)} is known already`,
+    );
     const entry: PartitionEntry = {
       topic,
       partition,

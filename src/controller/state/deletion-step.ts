@@ -22,9 +22,13 @@ export function decideDeletionStep(
   isIneligible: boolean,
 ): DeletionStep {
   const replicas = replicasOf(topic.partitions.values());
-  const left = replicas.filter((replica) => context.replicaState(replica) !== 'ReplicaDeletionSuccessful');
+  const left = replicas.filter(
+    (replica) => context.replicaState(replica) !== 'ReplicaDeletionSuccessful',
+  );
   if (left.length === 0) return { kind: 'complete' };
-  const isUnderWay = left.some((replica) => context.replicaState(replica) === 'ReplicaDeletionStarted');
+  const isUnderWay = left.some(
+    (replica) => context.replicaState(replica) === 'ReplicaDeletionStarted',
+  );
   if (isUnderWay || isIneligible) return { kind: 'wait' };
   const isOnline = ({ broker, partition }: Replica): boolean => context.isOnline(broker, partition);
   return {

@@ -27,18 +27,26 @@ export interface ElectedLeader {
  * assignment order that is in the ISR; with `mayLoseData`, and only if no ISR member is online, the first
  * online replica at all. `undefined`: nobody may lead now.
  */
-export function electAfterFailure(candidates: Candidates, mayLoseData: boolean): ElectedLeader | undefined {
+export function electAfterFailure(
+  candidates: Candidates,
+  mayLoseData: boolean,
+): ElectedLeader | undefined {
   const { assignment, isr, isOnline } = candidates;
   const recipients = assignment.filter(isOnline);
   const clean = recipients.find((broker) => isr.includes(broker));
-  if (clean !== undefined) return { leader: clean, isr: isr.filter(isOnline), isUnclean: false, recipients };
+  if (clean !== undefined)
+    return { leader: clean, isr: isr.filter(isOnline), isUnclean: false, recipients };
   const unclean = recipients[0];
   if (!mayLoseData || unclean === undefined || isr.some(isOnline)) return undefined;
   return { leader: unclean, isr: [unclean], isUnclean: true, recipients };
 }
 
 /** The preferred replica, the first of the assignment, if it is online and in the ISR. */
-export function electPreferred({ assignment, isr, isOnline }: Candidates): ElectedLeader | undefined {
+export function electPreferred({
+  assignment,
+  isr,
+  isOnline,
+}: Candidates): ElectedLeader | undefined {
   const preferred = assignment[0];
   if (preferred === undefined || !isOnline(preferred) || !isr.includes(preferred)) return undefined;
   return { leader: preferred, isr, isUnclean: false, recipients: assignment };
@@ -51,7 +59,9 @@ export function electReassigned(
 ): ElectedLeader | undefined {
   const { isr, isOnline } = candidates;
   const leader = targetReplicas.find((broker) => isOnline(broker) && isr.includes(broker));
-  return leader === undefined ? undefined : { leader, isr, isUnclean: false, recipients: targetReplicas };
+  return leader === undefined
+    ? undefined
+    : { leader, isr, isUnclean: false, recipients: targetReplicas };
 }
 
 /**
@@ -65,7 +75,12 @@ export function electForShutdown(
   const recipients = assignment.filter(isOnline);
   const leader = recipients.find((broker) => isr.includes(broker) && !isShuttingDown(broker));
   if (leader === undefined) return undefined;
-  return { leader, isr: isr.filter((broker) => !isShuttingDown(broker)), isUnclean: false, recipients };
+  return {
+    leader,
+    isr: isr.filter((broker) => !isShuttingDown(broker)),
+    isUnclean: false,
+    recipients,
+  };
 }
 
 /**

@@ -5,7 +5,10 @@ import type { ControllerContext, PartitionContext } from './context';
  * A broker is out of balance when more than `allowedPercent` of the partitions that prefer it are led by
  * another. Of those brokers' partitions, the ones that can be moved now.
  */
-export function decideLeaderRebalance(context: ControllerContext, allowedPercent: number): PartitionContext[] {
+export function decideLeaderRebalance(
+  context: ControllerContext,
+  allowedPercent: number,
+): PartitionContext[] {
   const byPreferred = new Map<number, PartitionContext[]>();
   for (const partition of context.allPartitions()) {
     const preferred = partition.assignment.replicas[0];
@@ -15,9 +18,13 @@ export function decideLeaderRebalance(context: ControllerContext, allowedPercent
     else byPreferred.set(preferred, [partition]);
   }
   return [...byPreferred].flatMap(([preferred, partitions]) => {
-    const ledByOthers = partitions.filter(({ leadership }) => leadership && leadership.leader !== preferred);
+    const ledByOthers = partitions.filter(
+      ({ leadership }) => leadership && leadership.leader !== preferred,
+    );
     const isOutOfBalance = ledByOthers.length * 100 > partitions.length * allowedPercent;
-    return isOutOfBalance ? ledByOthers.filter((partition) => mayPreferredLead(context, partition)) : [];
+    return isOutOfBalance
+      ? ledByOthers.filter((partition) => mayPreferredLead(context, partition))
+      : [];
   });
 }
 

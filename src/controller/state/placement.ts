@@ -18,7 +18,9 @@ export interface PlacementRequest {
 }
 
 /** Replicas by partition id, or why there is no placement: an error of the protocol with its message. */
-export type Placement = { readonly assignment: ReadonlyMap<number, readonly number[]> } | PlacementRefusal;
+export type Placement =
+  | { readonly assignment: ReadonlyMap<number, readonly number[]> }
+  | PlacementRefusal;
 
 export interface PlacementRefusal {
   readonly error:
@@ -34,7 +36,8 @@ export interface PlacementRefusal {
 export function placeReplicas(request: PlacementRequest): Placement {
   const { partitionCount, replicationFactor, startPartition = 0 } = request;
   const brokers = placementOrder(request.brokers);
-  if (partitionCount <= 0) return refuse('INVALID_PARTITIONS', 'Number of partitions must be larger than 0.');
+  if (partitionCount <= 0)
+    return refuse('INVALID_PARTITIONS', 'Number of partitions must be larger than 0.');
   if (replicationFactor <= 0) {
     return refuse('INVALID_REPLICATION_FACTOR', 'Replication factor must be larger than 0.');
   }
@@ -45,7 +48,11 @@ export function placeReplicas(request: PlacementRequest): Placement {
     );
   }
   const assignment = new Map<number, number[]>();
-  for (let partition = startPartition; partition < startPartition + partitionCount; partition += 1) {
+  for (
+    let partition = startPartition;
+    partition < startPartition + partitionCount;
+    partition += 1
+  ) {
     const replicas = Array.from(
       { length: replicationFactor },
       (_, replica) => brokers[(partition + replica) % brokers.length] as number,
@@ -71,6 +78,8 @@ export function placementOrder(brokers: readonly PlacementBroker[]): readonly nu
   }
   const names = [...racks.keys()].sort();
   const longest = Math.max(0, ...[...racks.values()].map((ids) => ids.length));
-  const rounds = Array.from({ length: longest }, (_, round) => names.map((name) => racks.get(name)?.[round]));
+  const rounds = Array.from({ length: longest }, (_, round) =>
+    names.map((name) => racks.get(name)?.[round]),
+  );
   return rounds.flat().filter((id) => id !== undefined);
 }

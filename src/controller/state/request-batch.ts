@@ -34,13 +34,21 @@ export interface StopReplicaPartition {
 
 /** One request to one broker; UpdateMetadata's partitions are one array shared by all its brokers. */
 export type BrokerRequest =
-  | { readonly kind: 'LeaderAndIsr'; readonly broker: number; readonly partitions: readonly LeaderAndIsrPartition[] }
+  | {
+      readonly kind: 'LeaderAndIsr';
+      readonly broker: number;
+      readonly partitions: readonly LeaderAndIsrPartition[];
+    }
   | {
       readonly kind: 'UpdateMetadata';
       readonly broker: number;
       readonly partitions: readonly UpdateMetadataPartition[];
     }
-  | { readonly kind: 'StopReplica'; readonly broker: number; readonly partitions: readonly StopReplicaPartition[] };
+  | {
+      readonly kind: 'StopReplica';
+      readonly broker: number;
+      readonly partitions: readonly StopReplicaPartition[];
+    };
 
 export class RequestBatch {
   readonly #context: ControllerContext;
@@ -73,19 +81,28 @@ export class RequestBatch {
   }
 
   get isEmpty(): boolean {
-    return this.#leaderAndIsr.size === 0 && this.#metadataBrokers.size === 0 && this.#stopReplica.size === 0;
+    return (
+      this.#leaderAndIsr.size === 0 &&
+      this.#metadataBrokers.size === 0 &&
+      this.#stopReplica.size === 0
+    );
   }
 
   /** The requests in the order in which they must be sent; only to registered brokers. */
   requests(): readonly BrokerRequest[] {
     const requests: BrokerRequest[] = [];
     for (const [broker, partitions] of this.#reachable(this.#leaderAndIsr)) {
-      const states = [...partitions].flatMap(([partition, isNew]) => leaderAndIsrOf(partition, isNew));
+      const states = [...partitions].flatMap(([partition, isNew]) =>
+        leaderAndIsrOf(partition, isNew),
+      );
       if (states.length > 0) requests.push({ kind: 'LeaderAndIsr', broker, partitions: states });
     }
-    const metadata = [...this.#metadataPartitions].flatMap((partition) => this.#metadataOf(partition));
+    const metadata = [...this.#metadataPartitions].flatMap((partition) =>
+      this.#metadataOf(partition),
+    );
     for (const broker of this.#metadataBrokers) {
-      if (this.#context.brokers.has(broker)) requests.push({ kind: 'UpdateMetadata', broker, partitions: metadata });
+      if (this.#context.brokers.has(broker))
+        requests.push({ kind: 'UpdateMetadata', broker, partitions: metadata });
     }
     for (const [broker, partitions] of this.#reachable(this.#stopReplica)) {
       const states = [...partitions].map(([partition, deletePartition]) => ({
@@ -105,7 +122,9 @@ export class RequestBatch {
   #metadataOf(partition: PartitionContext): UpdateMetadataPartition[] {
     const { leadership, assignment, topic } = partition;
     if (!leadership) return [];
-    const offlineReplicas = assignment.replicas.filter((broker) => !this.#context.isOnline(broker, partition));
+    const offlineReplicas = assignment.replicas.filter(
+      (broker) => !this.#context.isOnline(broker, partition),
+    );
     const told = this.#context.isQueuedForDeletion(topic.name)
       ? { ...leadership, leader: LEADER_DURING_DELETE, leaderEpoch: 0, zkVersion: 0 }
       : leadership;

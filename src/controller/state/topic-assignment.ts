@@ -42,7 +42,10 @@ export function decideTopicAssignment(
   }
   const ids = new Set(manual.map(({ partition }) => partition));
   if (ids.size !== manual.length || manual.some((_, index) => !ids.has(index))) {
-    return refuse('INVALID_REPLICA_ASSIGNMENT', 'partitions should be a consecutive 0-based integer sequence');
+    return refuse(
+      'INVALID_REPLICA_ASSIGNMENT',
+      'partitions should be a consecutive 0-based integer sequence',
+    );
   }
   const sorted = [...manual].sort((a, b) => a.partition - b.partition);
   const lists = sorted.map(({ replicas }) => replicas);
@@ -70,7 +73,8 @@ export function decideAddedPartitions(
       `A partition reassignment is in progress for the topic '${request.topic}'.`,
     );
   }
-  if (added === 0) return refuse('INVALID_PARTITIONS', `Topic already has ${String(count)} partitions.`);
+  if (added === 0)
+    return refuse('INVALID_PARTITIONS', `Topic already has ${String(count)} partitions.`);
   if (added < 0) {
     return refuse(
       'INVALID_PARTITIONS',
@@ -80,11 +84,18 @@ export function decideAddedPartitions(
   }
   const replicationFactor = existing.get(0)?.replicas.length ?? 0;
   if (request.manual === null) {
-    return placeReplicas({ brokers, partitionCount: added, replicationFactor, startPartition: count });
+    return placeReplicas({
+      brokers,
+      partitionCount: added,
+      replicationFactor,
+      startPartition: count,
+    });
   }
   return (
     refuseAddedByHand(request.manual, added, brokers) ??
-    refuseReplicaLists(request.manual, replicationFactor) ?? { assignment: numbered(request.manual, count) }
+    refuseReplicaLists(request.manual, replicationFactor) ?? {
+      assignment: numbered(request.manual, count),
+    }
   );
 }
 
@@ -118,8 +129,10 @@ function refuseReplicaLists(
   replicationFactor: number,
 ): PlacementRefusal | undefined {
   const invalid = (message: string) => refuse('INVALID_REPLICA_ASSIGNMENT', message);
-  if (lists.some((replicas) => replicas.length === 0)) return invalid('A partition needs at least one replica.');
-  if (lists.some((replicas) => replicas.some((id) => id < 0))) return invalid('A broker id is never negative.');
+  if (lists.some((replicas) => replicas.length === 0))
+    return invalid('A partition needs at least one replica.');
+  if (lists.some((replicas) => replicas.some((id) => id < 0)))
+    return invalid('A broker id is never negative.');
   if (lists.some((replicas) => replicas.length !== replicationFactor)) {
     return invalid('All partitions should have the same number of replicas');
   }
