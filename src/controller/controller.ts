@@ -76,8 +76,8 @@ export class Controller {
     const started = deferred();
     this.#queue.put({
       name: 'Startup',
-      run: () => this.#standForElection().finally(started.resolve),
-      preempt: started.resolve,
+      run: () => this.#standForElection().finally(() => started.resolve()),
+      preempt: () => started.resolve(),
     });
     await started.promise;
   }
@@ -180,16 +180,16 @@ export class Controller {
     refuse: (error: ErrorName) => T,
     notController: ErrorName,
   ): Promise<T> {
-    const { promise, resolve } = deferred<T>();
-    const preempt = (): void => resolve(refuse(notController));
+    const answered = deferred<T>();
+    const preempt = (): void => answered.resolve(refuse(notController));
     const run = async (): Promise<void> => {
       if (!this.#active) return preempt();
       try {
-        resolve(await answer(this.#active));
+        answered.resolve(await answer(this.#active));
       } catch (error) {
         const isDeposed =
           error instanceof ControllerMovedError || isZooKeeperError(error, 'SESSION_EXPIRED');
-        resolve(refuse(isDeposed ? notController : 'UNKNOWN_SERVER_ERROR'));
+        answered.resolve(refuse(isDeposed ? notController : 'UNKNOWN_SERVER_ERROR'));
         if (isDeposed || !isFault(error)) throw error;
         this.#log.error('controller could not do what a broker asked', {
           event: name,
@@ -198,7 +198,7 @@ export class Controller {
       }
     };
     this.#queue.put({ name, run, preempt });
-    return promise;
+    return answered.promise;
   }
 
   // --- election

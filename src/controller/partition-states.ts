@@ -83,11 +83,11 @@ export function logFailure(
   tenure: Tenure,
   partition: PartitionContext,
   why: string,
-  error?: unknown,
+  error?: Error,
 ): void {
   tenure.log.error(`state change failed: ${why}`, {
     partition: partition.key,
     path: partitionState.path(nameOf(partition)),
-    ...(error === undefined ? {} : { error: String(error) }),
+    ...(error === undefined ? {} : { error: error.message }),
   });
 }
