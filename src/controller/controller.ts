@@ -48,6 +48,7 @@ type ShutdownAnswer = InputOf<typeof ControlledShutdownResponse>;
 
 /** After a failed fail-over another broker shall have its try, and ZooKeeper its peace. */
 const FAILED_FAILOVER_BACKOFF_MS = 1_000;
+const STOP_TIMEOUT_MS = 1_000;
 const TOPIC_ID_BYTES = 16;
 
 export class Controller {
@@ -89,9 +90,11 @@ export class Controller {
     this.#cancelBackoff?.();
     this.#options.zookeeper.election.unwatchController();
     this.#endTenure('the broker stops');
-    await this.#queue.close();
-    // An election may have been won while the queue was closing.
-    this.#endTenure('the broker stops');
+    // An event that waits for a ZooKeeper that is away ends with the session, which is closed after this.
+    const waited = deferred();
+    const cancel = this.#options.platform.clock.callAfter(STOP_TIMEOUT_MS, () => waited.resolve());
+    await Promise.race([this.#queue.close(), waited.promise]);
+    cancel();
   }
 
   /** Whether this broker acts as the controller. */
@@ -214,6 +217,7 @@ export class Controller {
     const isTaken = this.#active !== undefined || (holder !== undefined && holder !== brokerId);
     if (isTaken || this.#cancelBackoff || this.#isStopped) return;
     const result = await zookeeper.election.elect(brokerId);
+    if (this.#isStopped) return;
     if (result.won) await this.#begin(result);
     else if (result.controllerId === brokerId) this.#standLater();
     else this.#setController(result.controllerId);

@@ -307,6 +307,28 @@ describe('what brokers ask', () => {
   });
 });
 
+test('topics stay where deleting them is not allowed', async () => {
+  cluster = new MemoryControllerCluster({ 'delete.topic.enable': 'false' });
+  await cluster.startAll(0);
+  await cluster.createTopic('t', [[0]]);
+  const { topics } = await cluster.admin();
+  await topics.markForDeletion('t');
+  await settled();
+  expect(await topics.deletionMarks()).toEqual([]);
+  expect(await cluster.state('t')).toMatchObject({ leader: 0 });
+});
+
+test('a controller stops though ZooKeeper does not answer what it asked', async () => {
+  await cluster.startAll(0);
+  const { controller, store } = cluster.member(0);
+  Object.assign(store.topics, { names: () => new Promise(() => undefined) });
+  await cluster.createTopic('t', [[0]]);
+  const stopped = controller.stop();
+  expect(controller.isActive).toBe(false);
+  cluster.clock.advance(1_000);
+  await stopped;
+});
+
 test('a broker that changes its listeners is announced to all', async () => {
   await cluster.startAll(0, 1);
   cluster.brokers.take();
