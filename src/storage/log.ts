@@ -1,52 +1,251 @@
-/** One partition's log on disk. */
+/**
+ * One partition's log (Kafka's `UnifiedLog`): what may be appended, what consumers may see, and what must be
+ * known of epochs and producers. The bytes are `LocalLog`'s.
+ */
 
-import type {
-  AbortedTransaction,
-  AppendOptions,
-  AppendResult,
-  EpochEndOffset,
-  LogConfig,
-  LogRead,
-  ReadOptions,
-  TimestampOffset,
-} from './types';
+import {
+  hasLogAppendTime,
+  lastOffsetDelta,
+  maxTimestampOf,
+  patchBaseOffset,
+  patchLeaderEpoch,
+  patchTimestamps,
+} from '../protocol/records/batch';
+import { ProtocolError } from '../protocol/errors';
+import { checkBatch } from './batch-check';
+import { checkFollowerBatches } from './follower-batches';
+import type { NewBatch } from './local-log';
+import { LogView, clamp } from './log-view';
+import { producerBatchInfo } from './producers/batch-info';
+import type { ProducerBatchInfo } from './producers/producer-states';
+import type { Segment } from './segment/segment';
+import { StorageError } from './types';
+import type { AppendOptions, AppendResult } from './types';
 
-export declare class Log {
-  readonly topic: string;
-  readonly partition: number;
-  /** `topic-partition`. */
-  readonly key: string;
-  /** The log directory (one of `log.dirs`) that holds the log's folder. */
-  readonly directory: string;
-  topicId: string | undefined;
-  config: LogConfig;
-  /** Runs right after a tick's write, when `writtenEndOffset` has moved. */
-  onWritten: (() => void) | undefined;
+export class Log extends LogView {
+  /**
+   * Validates one batch, gives it offsets and the leader epoch, and copies it; it is in the file once `written`
+   * settles. A batch of an idempotent producer that was appended before gives its old offsets. Throws
+   * `ProtocolError`, and `StorageError` if the directory is offline.
+   */
+  appendAsLeader(records: Buffer, { leaderEpoch, origin }: AppendOptions): AppendResult {
+    this.checkUsable();
+    const nowMs = this.environment.clock.nowMs();
+    const checks = { config: this.config, origin, nowMs, key: this.key };
+    const bytes = checkBatch(records, checks);
+    const firstOffset = this.logEndOffset;
+    const producer = producerBatchInfo(bytes, 0, firstOffset);
+    const duplicate = producer && origin === 'client' && this.producers.findDuplicate(producer);
+    const usesAppendTime = this.config['message.timestamp.type'] === 'LogAppendTime';
+    if (duplicate) {
+      const logAppendTimeMs = usesAppendTime ? duplicate.timestamp : -1;
+      return this.#result({ ...duplicate, maxTimestamp: duplicate.timestamp }, { logAppendTimeMs });
+    }
+    if (producer) this.producers.check(producer, origin);
+    const maxTimestamp = usesAppendTime ? nowMs : maxTimestampOf(bytes, 0);
+    const lastOffset = firstOffset + lastOffsetDelta(bytes, 0);
+    const batch = { bytes, firstOffset, lastOffset, maxTimestamp };
+    if (this.latestEpoch !== leaderEpoch) this.assignEpochStart(leaderEpoch, firstOffset);
+    this.#rollFor(batch);
+    const { buffer, at } = this.local.append(batch);
+    patchBaseOffset(buffer, at, firstOffset);
+    patchLeaderEpoch(buffer, at, leaderEpoch);
+    if (usesAppendTime || hasLogAppendTime(buffer, at)) {
+      patchTimestamps(buffer, at, { isLogAppendTime: usesAppendTime, maxTimestamp });
+    }
+    if (producer) this.#follow({ ...producer, maxTimestamp });
+    const logAppendTimeMs = usesAppendTime ? nowMs : -1;
+    return this.#result(batch, { logAppendTimeMs, sizeBytes: bytes.length });
+  }
 
-  get logStartOffset(): number;
-  get logEndOffset(): number;
-  get highWatermark(): number;
-  get lastStableOffset(): number;
-  /** The latest leader epoch in the cache, `undefined` if it is empty. */
-  get latestEpoch(): number | undefined;
-  /** End of what is in the file; only that may be served or counted. */
-  get writtenEndOffset(): number;
-  get sizeBytes(): number;
+  /**
+   * Appends batches as the leader stored them; an incomplete last one is left out. Throws `ProtocolError`
+   * CORRUPT_MESSAGE, or OFFSET_OUT_OF_RANGE if they begin below the log's end, before anything is appended.
+   */
+  appendAsFollower(records: Buffer): AppendResult {
+    this.checkUsable();
+    const batches = checkFollowerBatches(records, this.logEndOffset);
+    const firstOffset = batches[0]?.header.baseOffset ?? this.logEndOffset;
+    let maxTimestamp = -1;
+    let sizeBytes = 0;
+    for (const { header, position } of batches) {
+      const { baseOffset, lastOffset, leaderEpoch } = header;
+      const bytes = records.subarray(position, position + header.sizeBytes);
+      const batch = { ...header, bytes, firstOffset: baseOffset };
+      this.#noteEpoch(leaderEpoch, baseOffset);
+      this.#rollFor(batch);
+      this.local.append(batch);
+      const producer = header.magic < 2 ? undefined : producerBatchInfo(bytes, 0, baseOffset);
+      if (producer) this.#follow({ ...producer, lastOffset });
+      maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp);
+      sizeBytes += header.sizeBytes;
+    }
+    return this.#result(
+      { firstOffset, lastOffset: this.logEndOffset - 1, maxTimestamp },
+      { sizeBytes },
+    );
+  }
 
-  appendAsLeader(records: Buffer, options: AppendOptions): AppendResult;
-  appendAsFollower(records: Buffer): AppendResult;
-  written(): Promise<void>;
-  read(options: ReadOptions): LogRead | Promise<LogRead>;
-  estimateBytes(from: number, upTo: number, maxBytes: number): number;
-  abortedTransactions(from: number, upTo: number): readonly AbortedTransaction[];
-  updateHighWatermark(offset: number): number;
-  truncateTo(offset: number): void;
-  truncateFullyAndStartAt(offset: number): void;
-  raiseLogStart(offset: number): void;
-  assignEpochStart(epoch: number, offset: number): void;
-  endOffsetForEpoch(epoch: number): EpochEndOffset;
-  offsetForTimestamp(timestamp: number): TimestampOffset | undefined | Promise<TimestampOffset | undefined>;
-  maxTimestampOffset(): TimestampOffset | undefined | Promise<TimestampOffset | undefined>;
-  flush(): Promise<void>;
-  close(): Promise<void>;
+  /** Moves the high watermark, within the bounds of the log; returns where it is now. */
+  updateHighWatermark(offset: number): number {
+    this.watermark = clamp(offset, this.startOffset, this.logEndOffset);
+    this.producers.forgetReplicated(this.watermark);
+    return this.watermark;
+  }
+
+  /** Records below `offset` are no longer served; their segments go at the next retention run. */
+  raiseLogStart(offset: number): void {
+    this.checkUsable();
+    if (offset > this.watermark) {
+      throw new ProtocolError(
+        'OFFSET_OUT_OF_RANGE',
+        `Cannot raise the log start offset of ${this.key} to ${String(offset)}: ` +
+          `it is above the high watermark ${String(this.watermark)}`,
+      );
+    }
+    if (offset <= this.startOffset) return;
+    this.startOffset = offset;
+    this.local.writer.attempt(() => this.epochs.truncateFromStart(offset));
+    this.producers.forgetReplicated(offset);
+  }
+
+  /** Cuts the log so that it ends at `offset`, or keeps it if it ends there or earlier. */
+  truncateTo(offset: number): void {
+    this.checkUsable();
+    this.local.writer.attempt(() => this.epochs.truncateFromEnd(offset));
+    if (offset >= this.logEndOffset) return;
+    if (offset < this.segments.first.baseOffset) {
+      this.truncateFullyAndStartAt(offset);
+      return;
+    }
+    this.local.truncateTo(offset);
+    this.startOffset = Math.min(this.startOffset, offset);
+    this.watermark = Math.min(this.watermark, offset);
+    const range = { logStartOffset: this.startOffset, endOffset: offset };
+    this.local.writer.attempt(() => this.producerState.rebuild(this.segments, range));
+  }
+
+  /** Drops all records; the next one gets `offset`. */
+  truncateFullyAndStartAt(offset: number): void {
+    this.checkUsable();
+    this.local.restartAt(offset);
+    this.startOffset = offset;
+    this.watermark = offset;
+    this.local.writer.attempt(() => {
+      this.epochs.clear();
+      this.producerState.snapshots.removeWhere(() => true);
+    });
+    this.producers.clear();
+  }
+
+  /** Notes that `epoch` begins at `offset`; on disk when this returns. */
+  assignEpochStart(epoch: number, offset: number): void {
+    this.checkUsable();
+    this.local.writer.attempt(() => this.epochs.assign(epoch, offset));
+  }
+
+  /** Brings everything written so far to the device. */
+  flush(): Promise<void> {
+    return this.local.writer.flush();
+  }
+
+  /** Removes the oldest `count` segments; a new empty one is begun first if none would be left. */
+  removeOldest(count: number): void {
+    this.checkUsable();
+    if (count === 0) return;
+    const removed = this.segments.all.slice(0, count);
+    if (removed.length === this.segments.all.length) this.#roll(this.logEndOffset);
+    this.local.removeSegments(removed);
+    this.#removeSnapshots(removed);
+    this.startOffset = Math.max(this.startOffset, this.segments.first.baseOffset);
+    this.watermark = Math.max(this.watermark, this.startOffset);
+    this.local.writer.attempt(() => this.epochs.truncateFromStart(this.startOffset));
+  }
+
+  /** Compaction made `cleaned` of the segments `replaced`. */
+  replaceSegments(cleaned: Segment, replaced: readonly Segment[]): void {
+    this.checkUsable();
+    this.local.replaceSegments(cleaned, replaced);
+    this.#removeSnapshots(replaced.filter((old) => old.baseOffset !== cleaned.baseOffset));
+  }
+
+  /** Writes and syncs everything, so that the next start has nothing to recover, and closes the files. */
+  async close(): Promise<void> {
+    if (this.isOffline) {
+      this.release();
+      return;
+    }
+    this.isClosed = true;
+    const { writer } = this.local;
+    this.local.finish();
+    writer.attempt(() => this.producerState.takeSnapshot(this.logEndOffset));
+    await writer.flush();
+    this.release();
+  }
+
+  /** Closes the files without writing anything: the log is deleted, or its directory is offline. */
+  release(): void {
+    this.fail(new StorageError(`The log ${this.key} is closed`));
+  }
+
+  /** The directory went offline. */
+  fail(failure: StorageError): void {
+    this.local.writer.fail(failure);
+    this.local.release();
+  }
+
+  /** The log's folder was renamed. */
+  moveTo(folder: string): void {
+    this.local.moveTo(folder);
+  }
+
+  /** Forgets idle producers. */
+  expireProducers(): void {
+    this.producerState.expire();
+  }
+
+  /** Batches of old message formats carry no epoch, and make what is known of epochs useless. */
+  #noteEpoch(leaderEpoch: number, baseOffset: number): void {
+    if (leaderEpoch === (this.latestEpoch ?? -1)) return;
+    if (leaderEpoch >= 0) this.assignEpochStart(leaderEpoch, baseOffset);
+    else this.local.writer.attempt(() => this.epochs.clear());
+  }
+
+  #rollFor(batch: NewBatch): void {
+    if (this.local.mustRoll(batch, batch.bytes.length)) this.#roll(batch.firstOffset);
+  }
+
+  #roll(baseOffset: number): void {
+    this.local.roll(baseOffset);
+    this.local.writer.attempt(() => this.producerState.takeSnapshot(baseOffset));
+  }
+
+  #follow(batch: ProducerBatchInfo): void {
+    const aborted = this.producers.update(batch);
+    if (!aborted) return;
+    this.local.writer.attempt(() => this.segments.active.transactionIndex.append(aborted));
+  }
+
+  #removeSnapshots(removed: readonly Segment[]): void {
+    const { snapshots } = this.producerState;
+    this.local.writer.attempt(() => {
+      const paths = removed.map((segment) => snapshots.markDeleted(segment.baseOffset));
+      this.local.removeLater(paths.filter((path) => path !== undefined));
+    });
+  }
+
+  #result(
+    batch: { firstOffset: number; lastOffset: number; maxTimestamp: number },
+    appended: { logAppendTimeMs?: number; sizeBytes?: number },
+  ): AppendResult {
+    return {
+      firstOffset: batch.firstOffset,
+      lastOffset: batch.lastOffset,
+      maxTimestamp: batch.maxTimestamp,
+      logAppendTimeMs: appended.logAppendTimeMs ?? -1,
+      logStartOffset: this.startOffset,
+      isDuplicate: appended.sizeBytes === undefined,
+      sizeBytes: appended.sizeBytes ?? 0,
+    };
+  }
 }

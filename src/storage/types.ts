@@ -9,7 +9,9 @@ import { ProtocolError } from '../protocol/errors';
 /** The topic settings that a log reads. A resolved topic configuration satisfies it. */
 export interface LogConfig {
   readonly 'cleanup.policy': readonly string[];
+  readonly 'compression.gzip.level': number;
   readonly 'compression.type': string;
+  readonly 'compression.zstd.level': number;
   readonly 'delete.retention.ms': number;
   readonly 'file.delete.delay.ms': number;
   readonly 'flush.messages': number;
@@ -32,16 +34,19 @@ export interface LogConfig {
 
 /** The broker settings that storage reads; read anew at every use, so dynamic ones are in force at once. */
 export interface StorageValues {
-  readonly 'log.cleaner.enable': boolean;
   readonly 'log.cleaner.backoff.ms': number;
   readonly 'log.cleaner.dedupe.buffer.size': number;
+  readonly 'log.cleaner.enable': boolean;
+  readonly 'log.cleaner.io.buffer.load.factor': number;
   readonly 'log.flush.offset.checkpoint.interval.ms': number;
   readonly 'log.flush.scheduler.interval.ms': number;
   readonly 'log.flush.start.offset.checkpoint.interval.ms': number;
+  readonly 'log.initial.task.delay.ms': number;
   readonly 'log.retention.check.interval.ms': number;
+  readonly 'log.segment.delete.delay.ms': number;
+  readonly 'num.recovery.threads.per.data.dir': number;
   readonly 'producer.id.expiration.check.interval.ms': number;
   readonly 'producer.id.expiration.ms': number;
-  readonly 'replica.high.watermark.checkpoint.interval.ms': number;
 }
 
 /** The broker configuration as storage sees it. */

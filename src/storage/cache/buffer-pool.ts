@@ -1,0 +1,81 @@
+/**
+ * All memory for log tails and file reads of a broker: recycled buffers of four sizes under one bound. When the
+ * bound is reached, the tail data that was written longest ago makes room. Fresh memory costs more than
+ * copying into recycled memory, so buffers come back instead of going to the garbage collector.
+ */
+
+export const BUFFER_SIZES = [16 * 1024, 64 * 1024, 256 * 1024, 1024 * 1024] as const;
+export const LARGEST_BUFFER = BUFFER_SIZES[3];
+
+/** Something that occupies a buffer and can do without. */
+export interface Evictable {
+  /** Gives up the buffer. It comes back to the pool at once, or when its last reader is done. */
+  evict(): void;
+}
+
+export class BufferPool {
+  readonly #free = new Map<number, Buffer[]>(BUFFER_SIZES.map((size) => [size, []]));
+  /** Least recently written first. */
+  readonly #evictable = new Set<Evictable>();
+  #allocatedBytes = 0;
+
+  constructor(private readonly limitBytes: number) {}
+
+  /** All memory held, whether in use or waiting for use. */
+  get allocatedBytes(): number {
+    return this.#allocatedBytes;
+  }
+
+  /**
+   * A buffer of at least `minBytes`; larger than every pooled size if need be. The bound may be exceeded only
+   * while all memory is in the hands of readers or waits to be written.
+   */
+  take(minBytes: number): Buffer {
+    const size = BUFFER_SIZES.find((each) => each >= minBytes) ?? minBytes;
+    const free = this.#free.get(size);
+    const recycled = free?.pop();
+    if (recycled) return recycled;
+    this.#makeRoom(size);
+    const evicted = free?.pop();
+    if (evicted) return evicted;
+    this.#allocatedBytes += size;
+    return Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Takes back a buffer that nobody reads any more. */
+  give(buffer: Buffer): void {
+    const free = this.#free.get(buffer.length);
+    if (free && this.#allocatedBytes <= this.limitBytes) free.push(buffer);
+    else this.#allocatedBytes -= buffer.length;
+  }
+
+  /** `holder` can be evicted from now on, as the most recently written one. */
+  noteEvictable(holder: Evictable): void {
+    this.#evictable.delete(holder);
+    this.#evictable.add(holder);
+  }
+
+  noteNotEvictable(holder: Evictable): void {
+    this.#evictable.delete(holder);
+  }
+
+  #makeRoom(bytes: number): void {
+    const isFull = (): boolean => this.#allocatedBytes + bytes > this.limitBytes;
+    for (const holder of this.#evictable) {
+      if (isFull()) this.#dropFree(bytes);
+      if (!isFull() || this.#free.get(bytes)?.length) return;
+      holder.evict();
+    }
+    if (isFull()) this.#dropFree(bytes);
+  }
+
+  /** Gives free buffers of other sizes to the garbage collector, as many as `bytes` need. */
+  #dropFree(bytes: number): void {
+    for (const [size, free] of this.#free) {
+      while (size !== bytes && free.length > 0 && this.#allocatedBytes + bytes > this.limitBytes) {
+        free.pop();
+        this.#allocatedBytes -= size;
+      }
+    }
+  }
+}

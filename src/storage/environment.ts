@@ -1,0 +1,24 @@
+/** What every log of a broker shares: the outside, the memory and the open files. */
+
+import type { Clock, FileError, Files, Log as EventLog, Random } from '../platform/ports';
+import type { BufferPool } from './cache/buffer-pool';
+import type { OpenFiles } from './segment/open-files';
+import type { StorageError } from './types';
+
+export interface StorageEnvironment {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly files: Files;
+  readonly log: EventLog;
+  readonly openFiles: OpenFiles;
+  readonly pool: BufferPool;
+  /** `producer.id.expiration.ms`. */
+  producerExpirationMs(): number;
+}
+
+/** A log directory as its logs see it. */
+export interface LogHome {
+  readonly path: string;
+  /** Takes the directory and all its logs offline, and returns what to tell whoever asked for the operation. */
+  fail(error: FileError): StorageError;
+}

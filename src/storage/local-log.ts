@@ -1,0 +1,249 @@
+/**
+ * The bytes of one log: its segments, its tail in memory and its writer (Kafka's `LocalLog`). What the bytes
+ * mean, who may append and what consumers see, `Log` decides.
+ */
+
+import { assert } from '../base/assert';
+import type { Cancel } from '../platform/ports';
+import { EMPTY_READ, LogTail } from './cache/log-tail';
+import type { CopiedBatch } from './cache/log-tail';
+import type { LogHome, StorageEnvironment } from './environment';
+import { DELETED_SUFFIX } from './formats/file-names';
+import { LogWriter } from './log-writer';
+import { SegmentReader } from './segment-reader';
+import { Segment } from './segment/segment';
+import type { SegmentList } from './segment/segment-list';
+import type { LogConfig, LogRead, ReadOptions } from './types';
+
+/** Reads that meet a truncation or a removed segment begin again, at most so often. */
+const MAX_READ_ATTEMPTS = 5;
+
+export interface LocalLogOptions {
+  readonly environment: StorageEnvironment;
+  readonly home: LogHome;
+  readonly folder: string;
+  readonly segments: SegmentList;
+  readonly endOffset: number;
+  readonly recoveryPoint: number;
+  readonly config: () => LogConfig;
+  readonly onWritten: () => void;
+}
+
+/** One batch to append; its bytes are copied. */
+export interface NewBatch {
+  readonly bytes: Buffer;
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly maxTimestamp: number;
+}
+
+export class LocalLog {
+  readonly segments: SegmentList;
+  readonly writer: LogWriter;
+  readonly #tail: LogTail;
+  readonly #reader: SegmentReader;
+  readonly #environment: StorageEnvironment;
+  readonly #config: () => LogConfig;
+  /** Files that wait to be removed. */
+  readonly #removals = new Set<Cancel>();
+  #folder: string;
+  #endOffset: number;
+  #jitterMs: number;
+  /** Grows whenever bytes that were readable stop being so. */
+  #generation = 0;
+
+  constructor(options: LocalLogOptions) {
+    this.#environment = options.environment;
+    this.#config = options.config;
+    this.#folder = options.folder;
+    this.segments = options.segments;
+    this.#endOffset = options.endOffset;
+    this.#tail = new LogTail(options.environment.pool);
+    this.#reader = new SegmentReader(options.environment.pool, options.segments);
+    this.#jitterMs = this.#drawJitter();
+    this.writer = new LogWriter({
+      ...options,
+      tail: this.#tail,
+      maxUnflushed: () => this.#config()['flush.messages'],
+    });
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  /** Whether a batch of this size and these offsets has to go to a new segment. */
+  mustRoll(batch: Omit<NewBatch, 'bytes'>, sizeBytes: number): boolean {
+    return this.segments.active.mustRoll({
+      config: this.#config(),
+      jitterMs: this.#jitterMs,
+      nowMs: this.#environment.clock.nowMs(),
+      sizeBytes,
+      lastOffset: batch.lastOffset,
+      maxTimestamp: batch.maxTimestamp,
+    });
+  }
+
+  /** Begins a new segment at `baseOffset`; what came before goes to the device in the background. */
+  roll(baseOffset: number): void {
+    this.writer.writeNow();
+    this.writer.attempt(() => {
+      this.segments.active.seal();
+      this.#addSegment(baseOffset);
+    });
+    this.writer.flush().catch(() => undefined); // A failed flush has taken the directory offline.
+  }
+
+  /** Copies a batch to the end of the log; it is in the file when the tick has ended. */
+  append(batch: NewBatch): CopiedBatch {
+    assert(batch.firstOffset >= this.#endOffset, 'a log only grows');
+    const { active } = this.segments;
+    const copied = this.#tail.push(active, batch.bytes, {
+      logEndOffset: this.#endOffset,
+      firstOffset: batch.firstOffset,
+      lastOffset: batch.lastOffset,
+    });
+    const { lastOffset, maxTimestamp } = batch;
+    const appended = { sizeBytes: batch.bytes.length, lastOffset, maxTimestamp };
+    this.writer.attempt(() => active.append(appended, this.#config()['index.interval.bytes']));
+    this.#endOffset = lastOffset + 1;
+    this.writer.appended(this.#endOffset);
+    return copied;
+  }
+
+  /** Whole batches between `offset` and `upTo`, from memory at once or from the file later. */
+  read(options: ReadOptions): LogRead | Promise<LogRead> {
+    return this.#tail.read(options) ?? this.#readFile(options);
+  }
+
+  /** Bytes from `from` to the end of the log, if both lie in one segment; else `undefined`. */
+  bytesFrom(from: number): number | undefined {
+    const { segment, position } =
+      this.#tail.filePositionOf(from) ??
+      this.writer.attempt(() => this.#reader.positionBefore(from));
+    return segment === this.segments.active ? segment.sizeBytes - position : undefined;
+  }
+
+  /** Cuts the log so that it ends at `offset` or, if that lies inside of a batch, before the batch. */
+  truncateTo(offset: number): void {
+    this.writer.writeNow();
+    this.#forget();
+    const later = this.segments.all.filter((segment) => segment.baseOffset > offset);
+    this.removeSegments(later);
+    const { active } = this.segments;
+    this.writer.attempt(() => active.truncateTo(offset, this.#environment.clock.nowMs()));
+    this.#endOffset = offset;
+    this.writer.truncated(offset);
+  }
+
+  /** Drops everything and goes on with an empty segment at `offset`. */
+  restartAt(offset: number): void {
+    this.writer.writeNow();
+    this.#forget();
+    this.removeSegments(this.segments.all);
+    this.writer.attempt(() => this.#addSegment(offset));
+    this.#endOffset = offset;
+    this.writer.restarted(offset);
+  }
+
+  /** Takes segments out of the log now, and their files off the disk after `file.delete.delay.ms`. */
+  removeSegments(removed: readonly Segment[]): void {
+    this.segments.remove(removed);
+    for (const segment of removed) this.#retire(segment);
+  }
+
+  /** Puts `cleaned`, complete and named `.swap`, in the place of the segments it was made from. */
+  replaceSegments(cleaned: Segment, replaced: readonly Segment[]): void {
+    this.#forget();
+    this.segments.remove(replaced);
+    this.segments.add(cleaned);
+    for (const segment of replaced) this.#retire(segment);
+  }
+
+  /** Writes what is pending and completes the indexes; nothing is appended after it. */
+  finish(): void {
+    this.writer.writeNow();
+    this.writer.attempt(() => this.segments.active.completeIndexes());
+  }
+
+  /** Closes files and gives back memory without writing anything. */
+  release(): void {
+    this.#forget();
+    for (const segment of this.segments.all) segment.closeFiles();
+    for (const cancel of this.#removals) cancel();
+    this.#removals.clear();
+  }
+
+  /** The log's folder was renamed. */
+  moveTo(folder: string): void {
+    this.#folder = folder;
+    for (const segment of this.segments.all) segment.moveTo(folder);
+  }
+
+  async #readFile(options: ReadOptions): Promise<LogRead> {
+    let { upTo } = options;
+    for (let attempt = 1; ; attempt++) {
+      const generation = this.#generation;
+      const isSame = (): boolean => generation === this.#generation;
+      try {
+        const read = await this.#reader.read({ ...options, upTo });
+        if (isSame()) return read;
+        read.release();
+      } catch (error) {
+        if (isSame() || attempt === MAX_READ_ATTEMPTS) throw this.writer.translate(error);
+      }
+      // What a truncation left may end below the bound of this read.
+      upTo = Math.min(upTo, this.writer.writtenEndOffset);
+      if (options.offset >= upTo) return EMPTY_READ;
+    }
+  }
+
+  #addSegment(baseOffset: number): void {
+    const segment = Segment.create({
+      openFiles: this.#environment.openFiles,
+      folder: this.#folder,
+      baseOffset,
+      createdMs: this.#environment.clock.nowMs(),
+    });
+    this.segments.add(segment);
+    this.#jitterMs = this.#drawJitter();
+  }
+
+  /** Removes files, already renamed to `.deleted`, after `file.delete.delay.ms`. */
+  removeLater(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    const { clock, files } = this.#environment;
+    const cancel = clock.callAfter(this.#config()['file.delete.delay.ms'], () => {
+      this.#removals.delete(cancel);
+      this.writer.attemptLate(() => paths.forEach((path) => files.removeSync(path)));
+    });
+    this.#removals.add(cancel);
+  }
+
+  #retire(segment: Segment): void {
+    segment.isRemoved = true;
+    this.#generation++;
+    this.writer.attempt(() => {
+      segment.changeState('', DELETED_SUFFIX);
+      segment.closeFiles();
+    });
+    this.removeLater(segment.paths);
+  }
+
+  #forget(): void {
+    this.#generation++;
+    this.#tail.clear();
+    this.#reader.forgetPositions();
+  }
+
+  /** Spreads the rolling of logs that were created together. */
+  #drawJitter(): number {
+    const config = this.#config();
+    const limit = Math.min(config['segment.jitter.ms'], config['segment.ms']);
+    return limit > 0 ? this.#environment.random.below(limit) : 0;
+  }
+}

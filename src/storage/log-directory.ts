@@ -1,0 +1,201 @@
+/**
+ * One of `log.dirs`: its lock, its clean-shutdown marker, its checkpoints, and the logs in it. A directory on
+ * which an operation fails goes offline with all its logs; the others go on.
+ */
+
+import { join } from 'node:path';
+
+import { FileError } from '../platform/ports';
+import type { LogHome, StorageEnvironment } from './environment';
+import {
+  CheckpointError,
+  formatOffsetCheckpoint,
+  parseOffsetCheckpoint,
+  writeCheckpoint,
+} from './formats/checkpoint';
+import type { OffsetCheckpoint } from './formats/checkpoint';
+import type { Log } from './log';
+import { StorageError } from './types';
+
+const LOCK_FILE = '.lock';
+const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown';
+const CLEAN_SHUTDOWN_CONTENT = '{"version":0,"brokerEpoch":-1}';
+
+export const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
+export const LOG_STARTS = 'log-start-offset-checkpoint';
+export const HIGH_WATERMARKS = 'replication-offset-checkpoint';
+export const CLEANER_OFFSETS = 'cleaner-offset-checkpoint';
+
+export class LogDirectory implements LogHome {
+  /** By `topic-partition`. */
+  readonly logs = new Map<string, Log>();
+  /** First dirty offset of compacted logs. */
+  readonly cleanerOffsets = new Map<string, number>();
+  /** What an orderly stop left needs no recovery. */
+  wasClean = false;
+  #failure: StorageError | undefined;
+  #lock: { release(): void } | undefined;
+  /** What each checkpoint file holds. */
+  readonly #written = new Map<string, Buffer>();
+  readonly #writing = new Map<string, Promise<void>>();
+  /** Asked for again while being written. */
+  readonly #outdated = new Set<string>();
+
+  constructor(
+    readonly path: string,
+    private readonly environment: StorageEnvironment,
+    private readonly onFailure: (directory: LogDirectory) => void,
+  ) {}
+
+  get isOffline(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  get failure(): StorageError | undefined {
+    return this.#failure;
+  }
+
+  /** Takes the directory into use. Throws `StorageError` if another broker has it, `FileError`. */
+  open(): void {
+    const { files } = this.environment;
+    files.makeDirectorySync(this.path);
+    this.#lock = files.lockSync(join(this.path, LOCK_FILE));
+    if (!this.#lock) {
+      throw new StorageError(
+        `The log directory ${this.path} is in use by another broker (its ${LOCK_FILE} is held): ` +
+          'stop that one, or use another log.dirs.',
+      );
+    }
+    const marker = join(this.path, CLEAN_SHUTDOWN_FILE);
+    this.wasClean = files.statSync(marker) !== undefined;
+    files.removeSync(marker);
+    for (const [key, offset] of this.readCheckpoint(CLEANER_OFFSETS)) {
+      this.cleanerOffsets.set(key, offset);
+    }
+  }
+
+  /** Takes the directory and its logs offline; the same failure from then on. */
+  fail(error: Error): StorageError {
+    if (this.#failure) return this.#failure;
+    const failure = new StorageError(
+      `The log directory ${this.path} is offline: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
+    this.#failure = failure;
+    this.environment.log.error('a log directory went offline', { directory: this.path, error });
+    for (const log of this.logs.values()) log.fail(failure);
+    this.onFailure(this);
+    return failure;
+  }
+
+  /** Runs a file operation; its failure takes the directory offline and gives `undefined`. */
+  attempt<T>(operation: () => T): T | undefined {
+    try {
+      return operation();
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  /** The content of a checkpoint; empty if there is none or it is damaged. Throws `FileError`. */
+  readCheckpoint(name: string): OffsetCheckpoint {
+    const path = join(this.path, name);
+    const content = this.environment.files.readFileSync(path);
+    if (!content) return new Map();
+    try {
+      return parseOffsetCheckpoint(content);
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      this.environment.log.warn('a checkpoint cannot be read and counts as empty', { path, error });
+      return new Map();
+    }
+  }
+
+  /** Brings a checkpoint up to date in the background, unless nothing changed. */
+  checkpoint(name: string): void {
+    if (this.isOffline) return;
+    if (this.#writing.has(name)) {
+      this.#outdated.add(name);
+      return;
+    }
+    const content = this.#contentOf(name);
+    if (this.#written.get(name)?.equals(content)) return;
+    this.#written.set(name, content);
+    const path = join(this.path, name);
+    const writing = writeCheckpoint(this.environment.files, path, content)
+      .catch((error: unknown) => void this.fail(error as Error))
+      .finally(() => {
+        this.#writing.delete(name);
+        if (this.#outdated.delete(name)) this.checkpoint(name);
+      });
+    this.#writing.set(name, writing);
+  }
+
+  checkpointAll(): void {
+    for (const name of [RECOVERY_POINTS, LOG_STARTS, HIGH_WATERMARKS, CLEANER_OFFSETS]) {
+      this.checkpoint(name);
+    }
+  }
+
+  /** As `checkpoint`, but on the device when it returns; none may be under way. Throws `FileError`. */
+  #checkpointNow(name: string): void {
+    const content = this.#contentOf(name);
+    if (this.#written.get(name)?.equals(content)) return;
+    this.#written.set(name, content);
+    this.environment.files.replaceFileSync(join(this.path, name), content);
+  }
+
+  /** Whether a checkpoint speaks of this log. */
+  isCheckpointed(key: string): boolean {
+    const dash = key.lastIndexOf('-');
+    const line = Buffer.from(`\n${key.slice(0, dash)} ${key.slice(dash + 1)} `);
+    return [...this.#written.values()].some((content) => content.includes(line));
+  }
+
+  /** Ends the use: closes all logs, writes the checkpoints and the marker of an orderly stop. */
+  async close(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing.values());
+    const results = await Promise.allSettled(Array.from(this.logs.values(), (log) => log.close()));
+    const areClosed = results.every(({ status }) => status === 'fulfilled');
+    if (!this.isOffline && areClosed) this.#markClean();
+    this.release();
+  }
+
+  /** Ends the use as a crash would: nothing is written. */
+  release(): void {
+    for (const log of this.logs.values()) log.release();
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #markClean(): void {
+    const { files } = this.environment;
+    const marker = join(this.path, CLEAN_SHUTDOWN_FILE);
+    try {
+      for (const name of [RECOVERY_POINTS, LOG_STARTS, HIGH_WATERMARKS]) this.#checkpointNow(name);
+      files.replaceFileSync(marker, Buffer.from(CLEAN_SHUTDOWN_CONTENT));
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  #contentOf(name: string): Buffer {
+    return formatOffsetCheckpoint(this.#offsetsOf(name));
+  }
+
+  #offsetsOf(name: string): OffsetCheckpoint {
+    if (name === CLEANER_OFFSETS) return this.cleanerOffsets;
+    const logs = [...this.logs.values()];
+    if (name === LOG_STARTS) {
+      const raised = logs.filter((log) => log.logStartOffset > log.segments.first.baseOffset);
+      return new Map(raised.map((log) => [log.key, log.logStartOffset]));
+    }
+    const offsetOf = (log: Log): number =>
+      name === HIGH_WATERMARKS ? log.highWatermark : log.recoveryPoint;
+    return new Map(logs.map((log) => [log.key, offsetOf(log)]));
+  }
+}

@@ -1,0 +1,185 @@
+/** Opens the logs found in a log directory, and makes new ones (Kafka's `LogLoader`). */
+
+import { join } from 'node:path';
+
+import { partitionKey } from '../protocol/topic-partition';
+import type { TopicPartition } from '../protocol/topic-partition';
+import type { LogHome, StorageEnvironment } from './environment';
+import { CheckpointError } from './formats/checkpoint';
+import {
+  INDEX_SUFFIX,
+  LEADER_EPOCH_FILE,
+  LOG_SUFFIX,
+  PARTITION_METADATA_FILE,
+  SNAPSHOT_SUFFIX,
+  TIME_INDEX_SUFFIX,
+} from './formats/file-names';
+import type { OffsetFile } from './formats/file-names';
+import { formatPartitionMetadata, parsePartitionMetadata } from './formats/partition-metadata';
+import { LeaderEpochCache } from './leader-epoch-cache';
+import { Log } from './log';
+import { rebuildIndexes, recoverLog } from './log-recovery';
+import { sweepFolder } from './log-sweep';
+import { LogProducers } from './producers/log-producers';
+import { Snapshots } from './producers/snapshots';
+import { Segment } from './segment/segment';
+import { SegmentList } from './segment/segment-list';
+import type { LogConfig } from './types';
+
+export interface LogFolderPlace {
+  readonly environment: StorageEnvironment;
+  readonly home: LogHome;
+  readonly partition: TopicPartition;
+  readonly config: LogConfig;
+}
+
+/** What the checkpoints of the directory say of the log. */
+export interface LogCheckpoints {
+  /** The directory was left by an orderly stop: nothing needs recovery. */
+  readonly isClean: boolean;
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+  readonly highWatermark: number;
+}
+
+/** Makes the folder of a new, empty log. Throws `FileError`. */
+export function createLog(place: LogFolderPlace, topicId: string | undefined): Log {
+  const { environment, home, partition, config } = place;
+  const { files } = environment;
+  const folder = folderOf(place);
+  files.makeDirectorySync(folder);
+  if (topicId !== undefined) writeTopicId(environment, folder, topicId);
+  return new Log({
+    environment,
+    home,
+    folder,
+    ...partition,
+    topicId,
+    config,
+    segments: new SegmentList([newSegment(environment, folder, 0)]),
+    epochs: openEpochs(place, folder),
+    producers: new LogProducers(environment, new Snapshots(files, folder, [])),
+    logStartOffset: 0,
+    endOffset: 0,
+    recoveryPoint: 0,
+    highWatermark: 0,
+  });
+}
+
+/** Opens a log that exists, recovering what a crash left. Rejects with `FileError`. */
+export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Promise<Log> {
+  const { environment, config } = place;
+  const folder = folderOf(place);
+  const found = sweepFolder(environment.openFiles, folder);
+  const segments = openSegments(place, folder, found, known.logStartOffset);
+  const logStartOffset = Math.max(known.logStartOffset, segments.first.baseOffset);
+  const offsets = found.filter(({ kind }) => kind === SNAPSHOT_SUFFIX).map(({ offset }) => offset);
+  const producers = new LogProducers(
+    environment,
+    new Snapshots(environment.files, folder, offsets),
+  );
+  const epochs = openEpochs(place, folder);
+  const key = partitionKey(place.partition.topic, place.partition.partition);
+  const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
+  const end = known.isClean ? await endOfClean(segments, config, found) : undefined;
+  const recovery = { ...parts, logStartOffset, recoveryPoint: known.recoveryPoint };
+  const endOffset = end ?? (await recoverLog(recovery));
+  const range = restartIfEmptied(place, folder, segments, { logStartOffset, endOffset });
+  if (end !== undefined) await producers.load(segments, range);
+  producers.takeSnapshot(range.endOffset);
+  epochs.truncateFromEnd(range.endOffset);
+  epochs.truncateFromStart(range.logStartOffset);
+  return new Log({
+    ...parts,
+    ...range,
+    folder,
+    topicId: readTopicId(environment, folder),
+    recoveryPoint: end ?? Math.min(known.recoveryPoint, range.endOffset),
+    highWatermark: known.highWatermark,
+  });
+}
+
+/** Writes `partition.metadata`; on the device when this returns. Throws `FileError`. */
+export function writeTopicId({ files }: StorageEnvironment, folder: string, topicId: string): void {
+  files.replaceFileSync(join(folder, PARTITION_METADATA_FILE), formatPartitionMetadata(topicId));
+}
+
+function folderOf({ home, partition }: LogFolderPlace): string {
+  return join(home.path, partitionKey(partition.topic, partition.partition));
+}
+
+function newSegment(environment: StorageEnvironment, folder: string, baseOffset: number): Segment {
+  const { openFiles, clock } = environment;
+  return Segment.create({ openFiles, folder, baseOffset, createdMs: clock.nowMs() });
+}
+
+function openSegments(
+  { environment }: LogFolderPlace,
+  folder: string,
+  found: readonly OffsetFile[],
+  logStartOffset: number,
+): SegmentList {
+  const { openFiles, clock } = environment;
+  const createdMs = clock.nowMs();
+  const segments = found
+    .filter(({ kind }) => kind === LOG_SUFFIX)
+    .map(({ offset }) => Segment.open({ openFiles, folder, baseOffset: offset, createdMs }));
+  return new SegmentList(
+    segments.length > 0 ? segments : [newSegment(environment, folder, logStartOffset)],
+  );
+}
+
+/** Where a cleanly closed log ends; `undefined` if its end is not what an orderly stop leaves. */
+async function endOfClean(
+  segments: SegmentList,
+  config: LogConfig,
+  found: readonly OffsetFile[],
+): Promise<number | undefined> {
+  const { active } = segments;
+  const names = new Set(found.map(({ offset, kind }) => `${String(offset)}${kind}`));
+  const hasIndexes = ({ baseOffset }: Segment): boolean =>
+    [INDEX_SUFFIX, TIME_INDEX_SUFFIX].every((kind) => names.has(`${String(baseOffset)}${kind}`));
+  for (const segment of segments.all) {
+    const isFine = segment === active ? segment.hasSaneIndexes() : hasIndexes(segment);
+    if (!isFine && segment.sizeBytes > 0) await rebuildIndexes(segment, config);
+    else if (!isFine) segment.startRebuild();
+  }
+  return active.readEndOffset(true);
+}
+
+/** A log that ends below its start holds nothing that may be served: it begins anew at its start. */
+function restartIfEmptied(
+  { environment }: LogFolderPlace,
+  folder: string,
+  segments: SegmentList,
+  range: { logStartOffset: number; endOffset: number },
+): { logStartOffset: number; endOffset: number } {
+  const { logStartOffset, endOffset } = range;
+  if (endOffset >= logStartOffset) return range;
+  environment.log.warn('the log ends below its start and begins anew', { folder, ...range });
+  const removed = segments.all;
+  segments.remove(removed);
+  for (const segment of removed) {
+    segment.closeFiles();
+    for (const path of segment.paths) environment.files.removeSync(path);
+  }
+  segments.add(newSegment(environment, folder, logStartOffset));
+  return { logStartOffset, endOffset: logStartOffset };
+}
+
+function openEpochs({ environment }: LogFolderPlace, folder: string): LeaderEpochCache {
+  const path = join(folder, LEADER_EPOCH_FILE);
+  try {
+    return LeaderEpochCache.open(environment.files, path);
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    environment.log.warn('a checkpoint cannot be read and is begun anew', { path, error });
+    environment.files.removeSync(path);
+    return LeaderEpochCache.open(environment.files, path);
+  }
+}
+
+function readTopicId({ files }: StorageEnvironment, folder: string): string | undefined {
+  const content = files.readFileSync(join(folder, PARTITION_METADATA_FILE));
+  return content && parsePartitionMetadata(content);
+}

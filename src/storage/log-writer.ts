@@ -1,0 +1,205 @@
+/**
+ * Brings what a log appended to the file: one write at the end of each tick, and fdatasync when asked for. Keeps
+ * who waits for it in order.
+ */
+
+import { deferred } from '../base/deferred';
+import type { Deferred } from '../base/deferred';
+import { FileError } from '../platform/ports';
+import type { LogTail } from './cache/log-tail';
+import type { LogHome, StorageEnvironment } from './environment';
+import type { SegmentList } from './segment/segment-list';
+import { StorageError } from './types';
+
+export interface WriterOptions {
+  readonly environment: StorageEnvironment;
+  readonly home: LogHome;
+  readonly tail: LogTail;
+  readonly segments: SegmentList;
+  readonly endOffset: number;
+  readonly recoveryPoint: number;
+  /** How many records may stay unflushed (`flush.messages`). */
+  readonly maxUnflushed: () => number;
+  /** `writtenEndOffset` has moved. */
+  readonly onWritten: () => void;
+}
+
+export class LogWriter {
+  /** End of what is in the file, and on the device where `flush.messages` asks for it. */
+  #writtenEndOffset: number;
+  /** End of what was appended. */
+  #endOffset: number;
+  #recoveryPoint: number;
+  #lastFlushMs: number;
+  #isScheduled = false;
+  /** Settled by the end of this tick. */
+  #waiting: Deferred<void> | undefined;
+  /** Ticks that wait for a flush, in order. */
+  #flushing: Promise<void> | undefined;
+  #nextFlush: Promise<void> | undefined;
+  #ticks: Promise<void> | undefined;
+  #failure: StorageError | undefined;
+  /** Counts truncations: what was begun before one says nothing about the log after it. */
+  #truncations = 0;
+
+  constructor(private readonly options: WriterOptions) {
+    this.#endOffset = options.endOffset;
+    this.#writtenEndOffset = options.endOffset;
+    this.#recoveryPoint = options.recoveryPoint;
+    this.#lastFlushMs = options.environment.clock.nowMs();
+  }
+
+  get writtenEndOffset(): number {
+    return this.#writtenEndOffset;
+  }
+
+  /** All below is on the device; a crash loses nothing of it. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint;
+  }
+
+  get lastFlushMs(): number {
+    return this.#lastFlushMs;
+  }
+
+  get failure(): StorageError | undefined {
+    return this.#failure;
+  }
+
+  /** The log now ends at `endOffset`, of which the rest is to be written when the tick ends. */
+  appended(endOffset: number): void {
+    this.#endOffset = endOffset;
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.options.environment.clock.callAtEndOfTick(this.#onEndOfTick);
+  }
+
+  /** Settles when everything appended so far is in the file; one promise for all of a tick. */
+  written(): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    if (!this.#isScheduled) return this.#ticks ?? Promise.resolve();
+    if (!this.#waiting) {
+      this.#waiting = deferred();
+      this.#waiting.promise.catch(() => undefined); // Whoever waits hears of it; nobody has to wait.
+    }
+    return this.#waiting.promise;
+  }
+
+  /** Writes now what is pending, e.g. because the next append goes to another file. Throws `StorageError`. */
+  writeNow(): void {
+    if (this.#failure) throw this.#failure;
+    this.attempt(() => this.options.tail.write());
+  }
+
+  /** Runs a file operation; its failure takes the directory offline. Throws `StorageError`. */
+  attempt<T>(operation: () => T): T {
+    try {
+      return operation();
+    } catch (error) {
+      throw this.translate(error);
+    }
+  }
+
+  /** Like `attempt`, for what nobody waits for: a failure only takes the directory offline. */
+  attemptLate(operation: () => void): void {
+    try {
+      this.attempt(operation);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+
+  /** What to tell whoever asked for the operation that failed with `error`. */
+  translate(error: unknown): unknown {
+    if (!(error instanceof FileError)) return error;
+    return this.#failure ?? this.options.home.fail(error);
+  }
+
+  /** The log was cut at `endOffset`. Nothing may be pending. */
+  truncated(endOffset: number): void {
+    this.#truncations++;
+    this.#endOffset = endOffset;
+    this.#writtenEndOffset = Math.min(this.#writtenEndOffset, endOffset);
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
+  }
+
+  /** The log was emptied and goes on at `offset`. */
+  restarted(offset: number): void {
+    this.#truncations++;
+    this.#endOffset = offset;
+    this.#writtenEndOffset = offset;
+    this.#recoveryPoint = offset;
+  }
+
+  /** fdatasync of what is written so far. Calls during a flush share the next one. */
+  flush(): Promise<void> {
+    this.#nextFlush ??= (this.#flushing ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        this.#flushing = this.#nextFlush;
+        this.#nextFlush = undefined;
+        return this.#flushNow();
+      });
+    return this.#nextFlush;
+  }
+
+  /** The directory went offline, or the log was closed: nothing more will be written. */
+  fail(failure: StorageError): void {
+    this.#failure ??= failure;
+    this.#waiting?.reject(failure);
+    this.#waiting = undefined;
+  }
+
+  readonly #onEndOfTick = (): void => {
+    this.#isScheduled = false;
+    if (this.#failure) return;
+    this.attemptLate(() => this.options.tail.write());
+    if (!this.#failure) this.#endTick();
+  };
+
+  #endTick(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    const endOffset = this.#endOffset;
+    const truncations = this.#truncations;
+    const mustFlush = endOffset - this.#recoveryPoint >= this.options.maxUnflushed();
+    if (!mustFlush && !this.#ticks) {
+      this.#settle(endOffset, waiting);
+      return;
+    }
+    const previous = this.#ticks ?? Promise.resolve();
+    const flushed = mustFlush ? this.flush() : Promise.resolve();
+    const tick = Promise.all([previous, flushed]).then(() => {
+      this.#settle(truncations === this.#truncations ? endOffset : 0, waiting);
+    });
+    this.#ticks = tick;
+    tick
+      .catch((error: unknown) => waiting?.reject(error))
+      .finally(() => {
+        if (this.#ticks === tick) this.#ticks = undefined;
+      });
+  }
+
+  #settle(endOffset: number, waiting: Deferred<void> | undefined): void {
+    this.#writtenEndOffset = Math.max(this.#writtenEndOffset, endOffset);
+    waiting?.resolve();
+    this.options.onWritten();
+  }
+
+  async #flushNow(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    const truncations = this.#truncations;
+    const endOffset = this.options.tail.hasUnwritten ? this.#writtenEndOffset : this.#endOffset;
+    try {
+      for (const segment of this.options.segments.from(this.#recoveryPoint)) {
+        if (segment.isDirty && !segment.isRemoved) await segment.sync();
+      }
+    } catch (error) {
+      throw this.translate(error);
+    }
+    if (truncations === this.#truncations) {
+      this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
+    }
+    this.#lastFlushMs = this.options.environment.clock.nowMs();
+  }
+}

@@ -1,0 +1,89 @@
+/** The producers of one log, together with the snapshots and the batches from which they are rebuilt. */
+
+import type { StorageEnvironment } from '../environment';
+import { walkAsync, walkSync } from '../segment/batch-walk';
+import type { BatchVisitor, WalkedBatch } from '../segment/batch-walk';
+import type { Segment } from '../segment/segment';
+import type { SegmentList } from '../segment/segment-list';
+import type { AbortedTransaction } from '../types';
+import { producerBatchInfo } from './batch-info';
+import { ProducerStates } from './producer-states';
+import type { Snapshots } from './snapshots';
+
+/** The part of the log that the producers are to reflect. */
+export interface LogRange {
+  readonly logStartOffset: number;
+  readonly endOffset: number;
+}
+
+interface Stretch {
+  readonly segment: Segment;
+  readonly position: number;
+  readonly visit: BatchVisitor;
+}
+
+export class LogProducers {
+  readonly states = new ProducerStates();
+
+  constructor(
+    private readonly environment: Pick<StorageEnvironment, 'clock' | 'producerExpirationMs'>,
+    readonly snapshots: Snapshots,
+  ) {}
+
+  /** Writes what is known at `offset`, the end of the log, unless that is on disk already. */
+  takeSnapshot(offset: number): void {
+    if (offset > (this.snapshots.latestOffset ?? 0)) {
+      this.snapshots.write(offset, this.states.snapshot());
+    }
+  }
+
+  /** Follows a batch of the log as it was stored; returns the transaction that it aborted, if any. */
+  follow({ header, bytes }: Pick<WalkedBatch, 'header' | 'bytes'>): AbortedTransaction | undefined {
+    if (header.magic < 2) return undefined;
+    const info = producerBatchInfo(bytes, 0, header.baseOffset);
+    return info && this.states.update(info);
+  }
+
+  /** Makes the producers what they were at the end of `range`, after a truncation. Throws `FileError`. */
+  rebuild(segments: SegmentList, range: LogRange): void {
+    for (const { segment, position, visit } of this.#stretches(segments, range)) {
+      walkSync(segment, position, visit);
+    }
+  }
+
+  /** As `rebuild`, when a log is loaded. */
+  async load(segments: SegmentList, range: LogRange): Promise<void> {
+    for (const { segment, position, visit } of this.#stretches(segments, range)) {
+      await walkAsync(segment, { from: position, to: segment.sizeBytes }, visit);
+    }
+  }
+
+  expire(): void {
+    this.states.expire(this.environment.clock.nowMs(), this.environment.producerExpirationMs());
+  }
+
+  /** Restores the newest snapshot that fits and tells what must be read after it. */
+  #stretches(segments: SegmentList, range: LogRange): Stretch[] {
+    this.snapshots.removeWhere(
+      (offset) => offset > range.endOffset || offset <= range.logStartOffset,
+    );
+    const from = Math.max(this.#restore(range.endOffset), range.logStartOffset);
+    if (from >= range.endOffset) return [];
+    const visit: BatchVisitor = (batch) => {
+      if (batch.header.baseOffset >= range.endOffset) return false;
+      if (batch.header.lastOffset >= from) this.follow(batch);
+      return true;
+    };
+    return segments
+      .from(from)
+      .map((segment) => ({ segment, position: segment.positionOf(from), visit }));
+  }
+
+  /** Returns the offset of the snapshot, 0 if there is none. */
+  #restore(limit: number): number {
+    const snapshot = this.snapshots.readLatest(limit);
+    const expirationMs = this.environment.producerExpirationMs();
+    this.states.restore(snapshot?.entries ?? [], this.environment.clock.nowMs(), expirationMs);
+    return snapshot?.offset ?? 0;
+  }
+}

@@ -1,0 +1,79 @@
+/** What storage does from time to time: retention, checkpoints, flushes by age, forgetting idle producers. */
+
+import { LONG_MAX } from '../config/setting';
+import type { StorageEnvironment } from './environment';
+import type { Log } from './log';
+import { LOG_STARTS, RECOVERY_POINTS } from './log-directory';
+import type { LogDirectory } from './log-directory';
+import { PeriodicJob } from './periodic-job';
+import { countDeletable } from './retention';
+import { StorageError } from './types';
+import type { StorageConfig, StorageValues } from './types';
+
+export interface JobSubjects {
+  readonly directories: readonly LogDirectory[];
+  readonly logs: () => Iterable<Log>;
+}
+
+type PeriodName = {
+  [Name in keyof StorageValues]: StorageValues[Name] extends number ? Name : never;
+}[keyof StorageValues];
+
+export class StorageJobs {
+  readonly #jobs: PeriodicJob[] = [];
+
+  constructor(
+    private readonly environment: StorageEnvironment,
+    private readonly config: StorageConfig,
+    private readonly subjects: JobSubjects,
+  ) {
+    this.#add('log.retention.check.interval.ms', () => this.#forEachLog(deleteOldSegments));
+    this.#add('log.flush.offset.checkpoint.interval.ms', () => this.#checkpoint(RECOVERY_POINTS));
+    this.#add('log.flush.start.offset.checkpoint.interval.ms', () => this.#checkpoint(LOG_STARTS));
+    this.#add('producer.id.expiration.check.interval.ms', () => {
+      this.#forEachLog((log) => log.expireProducers());
+    });
+    if (config.values['log.flush.scheduler.interval.ms'] < LONG_MAX) {
+      this.#add('log.flush.scheduler.interval.ms', () => this.#forEachLog(flushByAge));
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#jobs.map((job) => job.stop()));
+  }
+
+  #add(period: PeriodName, run: () => void): void {
+    const times = {
+      firstDelayMs: this.config.values['log.initial.task.delay.ms'],
+      periodMs: () => this.config.values[period],
+    };
+    this.#jobs.push(new PeriodicJob(this.environment.clock, times, run));
+  }
+
+  #checkpoint(name: string): void {
+    for (const directory of this.subjects.directories) directory.checkpoint(name);
+  }
+
+  /** A log whose directory fails is passed over; the others have their turn. */
+  #forEachLog(run: (log: Log, nowMs: number) => void): void {
+    const nowMs = this.environment.clock.nowMs();
+    for (const log of this.subjects.logs()) {
+      if (log.isOffline) continue;
+      try {
+        run(log, nowMs);
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error;
+      }
+    }
+  }
+}
+
+function deleteOldSegments(log: Log, nowMs: number): void {
+  log.removeOldest(countDeletable(log, nowMs));
+}
+
+function flushByAge(log: Log, nowMs: number): void {
+  if (log.recoveryPoint === log.writtenEndOffset) return;
+  if (nowMs - log.lastFlushMs < log.config['flush.ms']) return;
+  log.flush().catch(() => undefined); // A failed flush has taken the directory offline.
+}
