@@ -7,6 +7,7 @@ import { ZooKeeperError, isZooKeeperError } from './errors';
 import { NodeClient, type NodeClientOptions } from './node-client';
 import { ReconnectingSession } from './reconnecting-session';
 import type { SessionCredentials, ZooKeeperSession } from './session';
+import type { ClientListener } from './session-client';
 
 export interface ZooKeeperOptions {
   /** `zookeeper.connect`: `host:port,…/chroot`. */
@@ -34,33 +35,50 @@ export async function connectZooKeeper(options: ZooKeeperOptions): Promise<ZooKe
 
 /**
  * Closes the session that `credentials` belong to, with its ephemeral nodes: `closed`, or `unknown` if it
- * has expired already or the password is wrong. Never to be done to a session in use: it would be lost.
+ * has expired already or the password is wrong. Rejects with OPERATION_TIMEOUT if no server confirms it
+ * in time. Never to be done to a session in use: it would be lost.
  */
 export async function closeStaleSession(
   options: ZooKeeperOptions,
   credentials: SessionCredentials,
 ): Promise<'closed' | 'unknown'> {
-  const outcome = deferred<'closed' | 'unknown'>();
-  const client = new NodeClient(
-    clientOptions(parseConnectString(options.connect), options),
-    {
-      onConnected: () => outcome.resolve('closed'),
-      onDisconnected: () => undefined,
-      onExpired: () => outcome.resolve('unknown'),
-      onDataEvent: () => undefined,
-      onChildrenEvent: () => undefined,
-    },
-    credentials,
-  );
-  const cancel = options.platform.clock.callAfter(options.connectionTimeoutMs, () =>
-    outcome.reject(new ZooKeeperError('OPERATION_TIMEOUT', 'closeSession', '/')),
+  const { clock } = options.platform;
+  const deadlineMs = clock.monotonicMs() + options.connectionTimeoutMs;
+  // Whoever still holds the session may take it back before the request to close it arrives.
+  for (let wasLost = false; ; wasLost = true) {
+    const leftMs = deadlineMs - clock.monotonicMs();
+    if (leftMs <= 0) throw new ZooKeeperError('OPERATION_TIMEOUT', 'closeSession', '/');
+    const outcome = await tryToClose(options, credentials, leftMs);
+    if (outcome === 'unknown' && wasLost) return 'closed';
+    if (outcome !== 'lost') return outcome;
+  }
+}
+
+async function tryToClose(
+  options: ZooKeeperOptions,
+  credentials: SessionCredentials,
+  timeoutMs: number,
+): Promise<'closed' | 'unknown' | 'lost'> {
+  const reached = deferred<boolean>();
+  const listener: ClientListener = {
+    onConnected: () => reached.resolve(true),
+    onDisconnected: () => undefined,
+    onExpired: () => reached.resolve(false),
+    onDataEvent: () => undefined,
+    onChildrenEvent: () => undefined,
+  };
+  const target = parseConnectString(options.connect);
+  const client = new NodeClient(clientOptions(target, options), listener, credentials);
+  const cancel = options.platform.clock.callAfter(timeoutMs, () =>
+    reached.reject(new ZooKeeperError('OPERATION_TIMEOUT', 'closeSession', '/')),
   );
   client.connect();
   try {
-    return await outcome.promise;
+    if (!(await reached.promise)) return 'unknown';
+    return (await client.close()) ? 'closed' : 'lost';
   } finally {
     cancel();
-    await client.close();
+    client.abandon();
   }
 }
 

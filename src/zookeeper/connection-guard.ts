@@ -44,11 +44,12 @@ export interface LibraryConnection {
   findNextServer(callback: (server: unknown) => void): void;
   onSocketConnected(): void;
   onSocketData(data: Buffer): void;
-  queue(request: LibraryRequest, callback?: unknown): void;
+  queue(request: LibraryRequest, callback?: (error: unknown) => void): void;
   on(event: 'state', listener: (state: number) => void): void;
 }
 
 const SET_WATCHES = 101;
+const CLOSE_SESSION = -11;
 /** As in the Java client: a server refuses packets over `jute.maxbuffer`, 1 MiB. */
 const SET_WATCHES_MAX_BYTES = 128 * 1024;
 /** Well before 2^31, where the library could no longer write its request numbers. */
@@ -66,6 +67,7 @@ export class ConnectionGuard {
   #sentMs: number;
   #cancelCheck: Cancel | undefined;
   #isAbandoned = false;
+  #isSessionClosed = false;
 
   constructor(
     connection: LibraryConnection,
@@ -79,13 +81,18 @@ export class ConnectionGuard {
     this.#sentMs = this.#heardMs;
     this.#guardConnecting();
     this.#guardData();
-    this.#guardSetWatches();
+    this.#guardQueue();
   }
 
   /** Starts watching for silence. */
   start(): void {
     this.#heardMs = this.#clock.monotonicMs();
     this.#scheduleCheck();
+  }
+
+  /** The server has confirmed the end of the session. */
+  get isSessionClosed(): boolean {
+    return this.#isSessionClosed;
   }
 
   /** To be called for each request that is sent. */
@@ -147,12 +154,15 @@ export class ConnectionGuard {
     };
   }
 
-  #guardSetWatches(): void {
+  #guardQueue(): void {
     const connection = this.#connection;
     const queue = connection.queue.bind(connection);
     connection.queue = (request, callback) => {
-      if (request.header?.type !== SET_WATCHES) queue(request, callback);
-      else for (const part of splitSetWatches(request)) queue(part, callback);
+      if (request.header?.type === SET_WATCHES) {
+        for (const part of splitSetWatches(request)) queue(part, callback);
+      } else if (request.header?.type === CLOSE_SESSION) {
+        queue(request, (error) => (this.#isSessionClosed = !error));
+      } else queue(request, callback);
     };
   }
 

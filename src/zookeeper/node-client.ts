@@ -166,7 +166,7 @@ export class NodeClient implements SessionClient {
     return operations.map((operation, i) => toResult(operation, results[i]));
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<boolean> {
     if (this.#connection.state === CONNECTION_STATES.CONNECTED) {
       await new Promise<void>((resolve) => {
         const cancel = this.#options.clock.callAfter(CLOSE_TIMEOUT_MS, resolve);
@@ -180,6 +180,7 @@ export class NodeClient implements SessionClient {
       });
     }
     this.abandon();
+    return this.#guard.isSessionClosed;
   }
 
   abandon(): void {

@@ -32,8 +32,8 @@ export interface SessionClient {
   getChildren(path: string, watch: boolean): Promise<ZnodeChildren>;
   multi(operations: readonly Operation[]): Promise<OperationResult[]>;
 
-  /** Ends the session on the server if it can be reached now, else leaves it to expire. Never rejects. */
-  close(): Promise<void>;
+  /** Ends the session on the server if it can be reached now, else leaves it to expire. Resolves with whether the server has confirmed it; never rejects. */
+  close(): Promise<boolean>;
   /** Lets go of the session without a word to the server. */
   abandon(): void;
 }

@@ -25,6 +25,7 @@ class FakeConnection implements LibraryConnection {
   readonly frames: string[] = [];
   readonly queued: LibraryRequest[] = [];
   connects = 0;
+  callback: ((error: unknown) => void) | undefined;
 
   findNextServer(callback: (server: unknown) => void): void {
     this.connects++;
@@ -35,8 +36,9 @@ class FakeConnection implements LibraryConnection {
     if (frame.includes('throw')) throw new Error('malformed');
     this.frames.push(frame.subarray(4).toString());
   }
-  queue(request: LibraryRequest): void {
+  queue(request: LibraryRequest, callback?: (error: unknown) => void): void {
     this.queued.push(request);
+    this.callback = callback;
   }
   on(): void {}
 }
@@ -160,4 +162,16 @@ test('all watches are set again in packets of at most 128 KiB, none lost, none t
   expect(parts.flatMap((part) => part.existWatches)).toEqual(payload.existWatches);
   expect(parts.flatMap((part) => part.childWatches)).toEqual(payload.childWatches);
   expect(new Set(connection.queued.map((request) => request.header)).size).toBe(parts.length);
+});
+
+test.each`
+  error                | isClosed | because
+  ${null}              | ${true}  | ${'the server has answered'}
+  ${new Error('gone')} | ${false} | ${'the connection was lost before the answer'}
+`('the session counts as closed ($isClosed) when $because', ({ error, isClosed }) => {
+  const { connection, guard } = guarded();
+  connection.queue({ header: { type: -11, xid: 0 }, payload: null });
+  expect(guard.isSessionClosed).toBe(false);
+  connection.callback?.(error);
+  expect(guard.isSessionClosed).toBe(isClosed);
 });
