@@ -649,11 +649,6 @@ export function errorName(code: number): ErrorName {
   return NAMES.get(code) ?? 'UNKNOWN_SERVER_ERROR';
 }
 
-/** True if a client that gets the error may send the request again. */
-export function isRetriable(name: ErrorName): boolean {
-  return ERRORS[name].retriable;
-}
-
 /** A refusal that a client must hear, where a stack has to unwind. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';

@@ -83,7 +83,7 @@ export function isCrcValid(buffer: Buffer, position: number): boolean {
   return computeCrc(buffer, position) === crcOf(buffer, position);
 }
 
-export function attributesOf(buffer: Buffer, position: number): number {
+function attributesOf(buffer: Buffer, position: number): number {
   return buffer.readInt16BE(position + ATTRIBUTES_AT);
 }
 

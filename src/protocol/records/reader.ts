@@ -27,7 +27,7 @@ export interface Record {
 }
 
 /** More than this is never taken out of one compressed batch, unless the caller says otherwise. */
-export const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024;
+const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024;
 
 /** The counted bytes of the smallest batch of any magic: an empty message of magic 0. */
 const MIN_BATCH_LENGTH = 14;
