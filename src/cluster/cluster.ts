@@ -10,6 +10,7 @@ import { addressOf, brokerProperties } from './broker-properties';
 import { childProcess } from './child-process';
 import { ClusterError } from './cluster-error';
 import { inProcess } from './in-process';
+import { untilKnows } from './membership';
 import { optionsProblem, resolveOptions } from './options';
 import type { ClusterOptions, ResolvedOptions } from './options';
 import type { LaunchBroker, RunningBroker } from './running-broker';
@@ -130,6 +131,7 @@ export class Cluster implements AsyncDisposable {
     const member = this.#member(id);
     await this.#end(member, 'stop');
     await this.#start(member);
+    await this.#untilAcquainted();
   }
 
   /** Stops all brokers and the ZooKeeper started here, and removes the temporary folder. */
@@ -145,6 +147,7 @@ export class Cluster implements AsyncDisposable {
   async #startAll(): Promise<void> {
     if (this.#options.zookeeper === undefined) await this.#startZooKeeper();
     await all(this.#members.map((member) => this.#start(member)));
+    await this.#untilAcquainted();
   }
 
   async #startZooKeeper(): Promise<void> {
@@ -163,6 +166,13 @@ export class Cluster implements AsyncDisposable {
     const place = { id, dataDir, port, zookeeperConnect: this.zookeeperConnect };
     member.running = await this.#launch(brokerProperties(place, this.#options));
     member.port = member.running.port;
+  }
+
+  /** Every broker that runs knows every other one. */
+  async #untilAcquainted(): Promise<void> {
+    const running = this.brokers.filter(({ isRunning }) => isRunning);
+    const ids = running.map(({ id }) => id);
+    await all(running.map((broker) => untilKnows(this.#platform, broker, ids)));
   }
 
   async #end(member: Member, how: 'stop' | 'kill'): Promise<void> {
