@@ -20,7 +20,7 @@ export interface GroupEnvironment {
   readonly writer: PartitionWriter;
   readonly reader: PartitionReader;
   /** Whether the cluster has this partition: offsets of others are not taken. */
-  topicExists(topic: string, partition: number): boolean;
+  readonly topicExists: (topic: string, partition: number) => boolean;
 }
 
 /** Of a request: who sends it and in which version. */

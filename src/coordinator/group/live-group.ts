@@ -78,7 +78,7 @@ export class LiveGroup {
     const answer = deferred<JoinResult>();
     const ticket = this.#nextTicket++;
     this.#joins.set(ticket, answer);
-    this.#perform(decideJoin(this.group, request, ticket, this.#context()));
+    this.#perform(decideJoin(this.group, { request, ticket, context: this.#context() }));
     return answer.promise;
   }
 

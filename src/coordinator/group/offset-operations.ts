@@ -100,7 +100,7 @@ function committedTopics(live: LiveGroup): { name: string; partitionIndexes: num
 /** An error of the group, or the error of each partition. */
 export interface Deletion {
   readonly error: ErrorName;
-  errorOf(partition: TopicPartition): ErrorName;
+  readonly errorOf: (partition: TopicPartition) => ErrorName;
 }
 
 /**

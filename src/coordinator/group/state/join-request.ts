@@ -1,6 +1,7 @@
 /** A JoinGroup request without its wire form. */
 
-import type { MemberProtocol } from './member';
+import type { DecisionContext } from './effects';
+import type { MemberProtocol, Ticket } from './member';
 
 export interface JoinRequest {
   /** Empty if the member has no id yet. */
@@ -19,6 +20,13 @@ export interface JoinRequest {
   readonly requiresKnownMemberId: boolean;
   /** v9: understands `skipAssignment`. */
   readonly canSkipAssignment: boolean;
+}
+
+/** A request that asks for a decision, and what the decision may depend on. */
+export interface JoinAttempt {
+  readonly request: JoinRequest;
+  readonly ticket: Ticket;
+  readonly context: DecisionContext;
 }
 
 /** Why the group rebalances, for the log. */

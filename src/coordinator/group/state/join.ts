@@ -4,11 +4,11 @@
  */
 
 import { acceptJoin, refuseJoin, startTimer } from './effects';
-import type { DecisionContext, Effect } from './effects';
+import type { Effect } from './effects';
 import type { Group } from './group';
 import { reasonOf } from './join-request';
-import type { JoinRequest } from './join-request';
-import type { Member, MemberProfile, Ticket } from './member';
+import type { JoinAttempt, JoinRequest } from './join-request';
+import type { Member, MemberProfile } from './member';
 import { memberError } from './membership';
 import { dropMember, maybeCompleteJoin, maybePrepareRebalance, parkJoin } from './rebalance';
 import { replaceStaticMember } from './static-member';
@@ -19,22 +19,13 @@ import { replaceStaticMember } from './static-member';
  */
 const NEW_MEMBER_JOIN_TIMEOUT_MS = 5 * 60 * 1000;
 
-export function decideJoin(
-  group: Group,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
-  const effects = joinEffects(group, request, ticket, context);
-  return [...effects, ...maybeCompleteJoin(group, context)];
+export function decideJoin(group: Group, attempt: JoinAttempt): Effect[] {
+  const effects = joinEffects(group, attempt);
+  return [...effects, ...maybeCompleteJoin(group, attempt.context)];
 }
 
-function joinEffects(
-  group: Group,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
+function joinEffects(group: Group, attempt: JoinAttempt): Effect[] {
+  const { request, ticket, context } = attempt;
   if (!hasRoomFor(group, request.memberId, context.maxSize)) {
     const member = group.members.get(request.memberId);
     const refusal = refuseJoin(ticket, 'GROUP_MAX_SIZE_REACHED', '');
@@ -46,9 +37,7 @@ function joinEffects(
   if (!group.supportsProtocols(request.protocolType, request.protocols)) {
     return [refuseJoin(ticket, 'INCONSISTENT_GROUP_PROTOCOL', request.memberId)];
   }
-  return request.memberId === ''
-    ? joinWithoutId(group, request, ticket, context)
-    : joinWithId(group, request, ticket, context);
+  return request.memberId === '' ? joinWithoutId(group, attempt) : joinWithId(group, attempt);
 }
 
 /**
@@ -69,21 +58,16 @@ function hasRoomFor(group: Group, memberId: string, maxSize: number): boolean {
   }
 }
 
-function joinWithoutId(
-  group: Group,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
+function joinWithoutId(group: Group, attempt: JoinAttempt): Effect[] {
+  const { request, ticket } = attempt;
   const { instanceId, newMemberId } = request;
   if (instanceId !== null) {
     const oldMemberId = group.memberIdOfInstance(instanceId);
     return oldMemberId === undefined
-      ? addMember(group, newMemberId, request, ticket, context)
-      : replaceStaticMember(group, oldMemberId, request, ticket, context);
+      ? addMember(group, newMemberId, attempt)
+      : replaceStaticMember(group, oldMemberId, attempt);
   }
-  if (!request.requiresKnownMemberId)
-    return addMember(group, newMemberId, request, ticket, context);
+  if (!request.requiresKnownMemberId) return addMember(group, newMemberId, attempt);
   group.addPendingMemberId(newMemberId);
   return [
     startTimer(`member:${newMemberId}`, request.sessionTimeoutMs),
@@ -91,73 +75,52 @@ function joinWithoutId(
   ];
 }
 
-function joinWithId(
-  group: Group,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
-  const { memberId } = request;
+function joinWithId(group: Group, attempt: JoinAttempt): Effect[] {
+  const { request, ticket } = attempt;
+  const { memberId, instanceId } = request;
   if (group.pendingMemberIds.has(memberId)) {
     // Only dynamic members are given an id before they join.
-    if (request.instanceId !== null) return [refuseJoin(ticket, 'UNKNOWN_MEMBER_ID', memberId)];
-    return addMember(group, memberId, request, ticket, context);
+    if (instanceId !== null) return [refuseJoin(ticket, 'UNKNOWN_MEMBER_ID', memberId)];
+    return addMember(group, memberId, attempt);
   }
-  const error = memberError(group, memberId, request.instanceId);
+  const error = memberError(group, memberId, instanceId);
   if (error !== 'NONE') return [refuseJoin(ticket, error, memberId)];
-  return joinAgain(group, group.member(memberId), request, ticket, context);
+  return joinAgain(group, group.member(memberId), attempt);
 }
 
-function joinAgain(
-  group: Group,
-  member: Member,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
+function joinAgain(group: Group, member: Member, attempt: JoinAttempt): Effect[] {
+  const { request, ticket } = attempt;
   const isLeader = group.isLeader(member.id);
   const isUnchanged = member.hasProtocols(request.protocols);
   switch (group.state) {
     case 'PreparingRebalance':
-      return updateAndRebalance(group, member, request, ticket, context);
+      return updateAndRebalance(group, member, attempt);
     case 'CompletingRebalance':
       // The answer to its first JoinGroup may have been lost: tell it again.
       if (isUnchanged) return [acceptJoin(group, member.id, ticket, { withMembers: isLeader })];
-      return updateAndRebalance(group, member, request, ticket, context);
+      return updateAndRebalance(group, member, attempt);
     case 'Stable':
       // A leader joins again when what it assigns has changed, such as a topic's partition count.
       if (isUnchanged && !isLeader) {
         return [acceptJoin(group, member.id, ticket, { withMembers: false })];
       }
-      return updateAndRebalance(group, member, request, ticket, context);
+      return updateAndRebalance(group, member, attempt);
     case 'Empty':
     case 'Dead':
       return [refuseJoin(ticket, 'UNKNOWN_MEMBER_ID', member.id)];
   }
 }
 
-function updateAndRebalance(
-  group: Group,
-  member: Member,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
+function updateAndRebalance(group: Group, member: Member, attempt: JoinAttempt): Effect[] {
+  const { request, ticket, context } = attempt;
   group.updateMember(member, request);
   const effects = parkJoin(group, member, ticket);
-  return [
-    ...effects,
-    ...maybePrepareRebalance(group, reasonOf(`${member.id} joins again`, request), context),
-  ];
+  const reason = reasonOf(`${member.id} joins again`, request);
+  return [...effects, ...maybePrepareRebalance(group, reason, context)];
 }
 
-function addMember(
-  group: Group,
-  memberId: string,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
-): Effect[] {
+function addMember(group: Group, memberId: string, attempt: JoinAttempt): Effect[] {
+  const { request, ticket, context } = attempt;
   if (group.state === 'PreparingRebalance' && group.generation === 0) group.hasNewMembers = true;
   const member = group.addMember(profileOf(memberId, request), request.protocolType, ticket);
   member.isNew = true;

@@ -146,7 +146,7 @@ function* partitionsIn(topics: Topics, only: string | undefined): Generator<Topi
 
 function put(topics: Topics, topic: string, partition: number, entry: Entry): void {
   let partitions = topics.get(topic);
-  if (!partitions) topics.set(topic, (partitions = new Map()));
+  if (!partitions) topics.set(topic, (partitions = new Map<number, Entry>()));
   partitions.set(partition, entry);
 }
 

@@ -13,13 +13,13 @@ import {
   restartSession,
   warn,
 } from './effects';
-import type { DecisionContext, Effect, Stored } from './effects';
+import type { Effect, Stored } from './effects';
 import type { ErrorName } from '../../../protocol/errors';
 import type { Group } from './group';
 import { reasonOf } from './join-request';
-import type { JoinRequest } from './join-request';
+import type { JoinAttempt } from './join-request';
 import { NO_BYTES } from './member';
-import type { Member, Ticket } from './member';
+import type { Member } from './member';
 import { prepareRebalance } from './rebalance';
 import { snapshotOf } from './snapshot';
 
@@ -28,10 +28,9 @@ type StaticJoin = Extract<Stored, { kind: 'static-join' }>;
 export function replaceStaticMember(
   group: Group,
   oldMemberId: string,
-  request: JoinRequest,
-  ticket: Ticket,
-  context: DecisionContext,
+  attempt: JoinAttempt,
 ): Effect[] {
+  const { request, ticket, context } = attempt;
   const member = group.member(oldMemberId);
   const oldLeaderId = group.leaderId ?? '';
   const { protocols, rebalanceTimeoutMs, sessionTimeoutMs } = member;
