@@ -81,7 +81,7 @@ function truncate(followed: FollowedPartition, leader: EpochEnd): AnswerEffect {
     endOffsetForEpoch: (epoch) => log.endOffsetForEpoch(epoch),
   });
   replica.truncate(truncation);
-  followed.moveTo(truncation.offset);
+  followed.moveTo(log.logEndOffset);
   return { followed, kind: 'moved', written: Promise.resolve() };
 }
 

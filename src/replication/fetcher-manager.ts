@@ -24,6 +24,7 @@ export interface FetcherManagerOptions {
   readonly interBrokerListener: string;
   readonly metadata: MetadataCache;
   readonly peers: PeerConnector;
+  readonly onFatal?: ((error: unknown) => void) | undefined;
 }
 
 export class FetcherManager {
@@ -98,7 +99,7 @@ export class FetcherManager {
     const name = `${String(leaderId)}-${String(fetcherId)}`;
     const existing = this.#fetchers.get(name);
     if (existing) return existing;
-    const { platform, brokerId, brokerEpoch, config } = this.options;
+    const { platform, brokerId, brokerEpoch, config, onFatal = rethrow } = this.options;
     const fetcher = new Fetcher({
       platform,
       brokerId,
@@ -107,6 +108,7 @@ export class FetcherManager {
       leaderId,
       connect: () => this.#connect(leaderId, fetcherId),
       onFailed: (followed) => this.#onFailed(followed),
+      onFatal,
     });
     this.#fetchers.set(name, fetcher);
     return fetcher;
@@ -146,4 +148,8 @@ function initialOffset(partition: Partition): number {
     partition.truncate({ offset: log.highWatermark, isComplete: true });
   }
   return log.logEndOffset;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

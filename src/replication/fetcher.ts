@@ -38,6 +38,8 @@ export interface FetcherOptions {
   readonly connect: () => Promise<PeerConnection>;
   /** The partition gets no more data until the controller speaks again. */
   readonly onFailed: (followed: FollowedPartition) => void;
+  /** Nothing that a leader or a disk can do leads here: it is a bug. */
+  readonly onFatal: (error: unknown) => void;
 }
 
 export class Fetcher {
@@ -103,7 +105,7 @@ export class Fetcher {
     if (this.#isClosed) return;
     if (!this.#isRunning) {
       this.#isRunning = true;
-      void this.#run();
+      this.#run().catch(this.options.onFatal);
     }
     this.#woken?.resolve();
     if (isUrgent && this.#inFlight) this.#interruptSoon(this.#inFlight);

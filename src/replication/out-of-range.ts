@@ -47,15 +47,15 @@ export async function findPositionInRange(
 
 function cutTo(followed: FollowedPartition, leaderEnd: number): void {
   followed.replica.truncate({ offset: leaderEnd, isComplete: true });
-  followed.moveTo(leaderEnd);
+  followed.moveTo(followed.replica.requireLog().logEndOffset);
 }
 
 /** The leader has deleted all that this follower has: it starts over. Otherwise it just asks again. */
 function startFrom(followed: FollowedPartition, leaderStart: number): void {
   const { replica } = followed;
-  const { logEndOffset } = replica.requireLog();
-  if (leaderStart > logEndOffset) replica.restartAt(leaderStart);
-  followed.moveTo(Math.max(leaderStart, logEndOffset));
+  const log = replica.requireLog();
+  if (leaderStart > log.logEndOffset) replica.restartAt(leaderStart);
+  followed.moveTo(log.logEndOffset);
 }
 
 async function leaderOffset(

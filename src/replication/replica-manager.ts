@@ -42,6 +42,8 @@ export interface ReplicaManagerOptions {
   readonly peers: PeerConnector;
   readonly isrUpdates: IsrUpdater;
   readonly listener: ReplicaListener;
+  /** A bug came to light outside of any request: the broker must stop. Left out, the error goes unhandled. */
+  readonly onFatal?: ((error: unknown) => void) | undefined;
 }
 
 interface ControlRequest {
