@@ -1,7 +1,7 @@
 /** Opens the broker's ZooKeeper session, and closes one that an earlier run of the same broker left behind. */
 
 import { deferred } from '../base/deferred';
-import type { Platform } from '../platform/ports';
+import type { Platform, Random } from '../platform/ports';
 import { type ConnectTarget, parseConnectString } from './connect-string';
 import { ZooKeeperError, isZooKeeperError } from './errors';
 import { NodeClient, type NodeClientOptions } from './node-client';
@@ -18,7 +18,7 @@ export interface ZooKeeperOptions {
   readonly connectionTimeoutMs: number;
   /** `zookeeper.max.in.flight.requests`. */
   readonly maxInFlight?: number;
-  readonly platform: Pick<Platform, 'clock' | 'log'>;
+  readonly platform: Pick<Platform, 'clock' | 'log' | 'random'>;
 }
 
 const DEFAULT_MAX_IN_FLIGHT = 10;
@@ -112,5 +112,13 @@ function ignoreExisting(error: unknown): void {
 
 function clientOptions(target: ConnectTarget, options: ZooKeeperOptions): NodeClientOptions {
   const { sessionTimeoutMs, platform } = options;
-  return { target, sessionTimeoutMs, clock: platform.clock, log: platform.log };
+  const servers = shuffled(target.servers, platform.random);
+  const { clock, log } = platform;
+  return { target: { ...target, servers }, sessionTimeoutMs, clock, log };
+}
+
+/** So that not all brokers are clients of the server that is named first. */
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(random.below(left.length), 1));
 }
