@@ -202,6 +202,18 @@ eachZooKeeper((start) => {
     await expect(session.exists('/e')).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
   });
 
+  test('abandoning ends it as a crash would: the server keeps the session until it expires', async () => {
+    const session = await sessions.open(connect, { sessionTimeoutMs: 800 });
+    const other = await sessions.open(connect);
+    await session.create('/e', null, 'ephemeral');
+    const underWay = session.exists('/e');
+    session.abandon();
+    await expect(underWay).rejects.toMatchObject({ code: 'SESSION_EXPIRED' });
+    expect(session.state).toBe('closed');
+    expect(await other.exists('/e')).toBeDefined();
+    await eventually('expired', async () => ((await other.exists('/e')) ? undefined : true));
+  });
+
   test('many requests at once are answered each with its own', async () => {
     const session = await sessions.open(connect);
     const paths = Array.from({ length: 500 }, (_, i) => `/n${String(i)}`);
