@@ -27,6 +27,9 @@ export interface BrokerOptions {
   readonly onFatal?: (error: unknown) => void;
 }
 
+/** How long a start waits to hear from the controller. */
+const MAX_METADATA_WAIT_MS = 10_000;
+
 /** A broker that is part of its cluster and serves. */
 export class Broker {
   /** The port of each listener, by name. */
@@ -132,6 +135,7 @@ export class Broker {
     await this.#serve(composed);
     await this.#register();
     await composed.services.controller.start();
+    await this.#awaitMetadata(composed);
     this.#configChanges = new ConfigChangeListener(
       { session: zookeeper.session, ...platform },
       (entity) => settings.onChange(entity),
@@ -161,6 +165,21 @@ export class Broker {
     const topic = '__consumer_offsets';
     const existing = (await zookeeper.topics.assignments([topic])).get(topic);
     groups.start(existing?.partitions.size ?? this.config.values['offsets.topic.num.partitions']);
+  }
+
+  /** The controller's first UpdateMetadata makes this broker useful. Without a controller it serves all the same. */
+  async #awaitMetadata({ services: { metadata } }: ComposedBroker): Promise<void> {
+    if (metadata.hasAliveBroker(this.id)) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.platform.clock.callAfter(MAX_METADATA_WAIT_MS, () => {
+        this.platform.log.warn('no controller has sent metadata yet');
+        resolve();
+      });
+      metadata.onChange(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   #register(): Promise<void> {

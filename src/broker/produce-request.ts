@@ -49,19 +49,17 @@ export function appendPartition(
   }
 }
 
+/** What `org.apache.kafka.common.record.MemoryRecords` takes for a batch; a piece of one counts as none. */
 function requireSingleBatch(records: Buffer | null, apiVersion: number): Buffer {
-  if (!records || records.length === 0) {
+  if (!records || records.length < HEADER_SIZE || batchSizeAt(records, 0) > records.length) {
     throw new ProtocolError(
       'INVALID_RECORD',
       'Produce requests must include at least one record batch per partition',
     );
   }
-  if (records.length < HEADER_SIZE || magicOf(records, 0) !== MAGIC_V2) {
-    if (apiVersion < FIRST_VERSION_WITH_BATCHES) {
-      throw new ProtocolError('UNSUPPORTED_FOR_MESSAGE_FORMAT');
-    }
-    throw records.length < HEADER_SIZE
-      ? new ProtocolError('CORRUPT_MESSAGE', 'The record batch is shorter than its header')
+  if (magicOf(records, 0) !== MAGIC_V2) {
+    throw apiVersion < FIRST_VERSION_WITH_BATCHES
+      ? new ProtocolError('UNSUPPORTED_FOR_MESSAGE_FORMAT')
       : new ProtocolError(
           'INVALID_RECORD',
           'Produce requests with version 3 or above must contain record batches with magic 2',

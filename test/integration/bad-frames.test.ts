@@ -122,7 +122,7 @@ test.each`
 
 test('an unknown version of ApiVersions is answered with the versions there are', async () => {
   const client = await RawClient.connect();
-  client.send(framed('0012 0063 00000009 ffff'));
+  client.send(framed('0012 0063 00000009 ffff 00'));
   expect((await client.frame()).toString('hex')).toBe('00000009' + '0023' + '00000001' + '001200000004');
   client.close();
 });
@@ -160,8 +160,8 @@ describe('a produce request is refused', () => {
     records                             | error                | because
     ${null}                             | ${'INVALID_RECORD'}  | ${'there is no batch'}
     ${Buffer.alloc(0)}                  | ${'INVALID_RECORD'}  | ${'there is no batch'}
-    ${batch().subarray(0, 40)}          | ${'CORRUPT_MESSAGE'} | ${'the header is cut short'}
-    ${batch().subarray(0, 65)}          | ${'CORRUPT_MESSAGE'} | ${'the records are cut short'}
+    ${batch().subarray(0, 40)}          | ${'INVALID_RECORD'}  | ${'the header is cut short'}
+    ${batch().subarray(0, 65)}          | ${'INVALID_RECORD'}  | ${'the records are cut short'}
     ${changed(66, 255)}                 | ${'CORRUPT_MESSAGE'} | ${'the checksum does not fit'}
     ${changed(16, 1)}                   | ${'INVALID_RECORD'}  | ${'the batch is of an old format'}
     ${Buffer.concat([batch(), batch()])} | ${'INVALID_RECORD'}  | ${'there are two batches'}

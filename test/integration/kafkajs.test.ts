@@ -63,11 +63,12 @@ test('one broker: what is produced is consumed, in order', async () => {
 }, 60_000);
 
 eachZooKeeper((startZooKeeper) => {
-  async function threeBrokers(): Promise<{
-    cluster: Cluster;
-    kafka: Kafka;
-    stop(): Promise<void>;
-  }> {
+  const cleanups: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0)) await cleanup();
+  });
+
+  async function threeBrokers(): Promise<{ cluster: Cluster; kafka: Kafka }> {
     const zookeeper = await startZooKeeper();
     const cluster = await startCluster({
       brokers: 3,
@@ -77,20 +78,20 @@ eachZooKeeper((startZooKeeper) => {
         'num.partitions': '3',
         'zookeeper.session.timeout.ms': '1500',
         'min.insync.replicas': '2',
+        // The offsets topic may be created while a broker is down.
+        'offsets.topic.replication.factor': '2',
+        'offsets.topic.num.partitions': '3',
       },
     });
-    return {
-      cluster,
-      kafka: clientOf(cluster),
-      async stop() {
-        await cluster.stop();
-        await zookeeper.stop();
-      },
-    };
+    cleanups.push(
+      () => cluster.stop(),
+      () => zookeeper.stop(),
+    );
+    return { cluster, kafka: clientOf(cluster) };
   }
 
   test('three brokers: a leader is killed, and nothing acknowledged is lost', async () => {
-    const { cluster, kafka, stop } = await threeBrokers();
+    const { cluster, kafka } = await threeBrokers();
     const admin = kafka.admin();
     await admin.connect();
     await admin.createTopics({
@@ -112,11 +113,10 @@ eachZooKeeper((startZooKeeper) => {
     await producer.disconnect();
     await admin.disconnect();
     expect(received.map(({ value }) => value)).toEqual(values(50).map(({ value }) => value));
-    await stop();
   }, 90_000);
 
   test('a killed broker comes back into the ISR', async () => {
-    const { cluster, kafka, stop } = await threeBrokers();
+    const { cluster, kafka } = await threeBrokers();
     const admin = kafka.admin();
     await admin.connect();
     await admin.createTopics({
@@ -136,11 +136,10 @@ eachZooKeeper((startZooKeeper) => {
       (await isrSizes()).every((size) => size === 3) ? true : undefined,
     );
     await admin.disconnect();
-    await stop();
   }, 90_000);
 
   test('a group shares partitions, and a member that leaves gives its own away', async () => {
-    const { kafka, stop } = await threeBrokers();
+    const { kafka } = await threeBrokers();
     const admin = kafka.admin();
     await admin.connect();
     await admin.createTopics({
@@ -170,6 +169,5 @@ eachZooKeeper((startZooKeeper) => {
     await second.consumer.disconnect();
     await producer.disconnect();
     await admin.disconnect();
-    await stop();
   }, 90_000);
 });

@@ -91,6 +91,10 @@ async function missingTopics(
   request: MetadataRequest,
   names: readonly string[],
 ): Promise<TopicAnswer[]> {
+  // Until the controller has spoken, what seems to be missing may well be there.
+  if (broker.metadata.aliveBrokers().length === 0) {
+    return names.map((name) => missingTopic('LEADER_NOT_AVAILABLE', name));
+  }
   const mayCreate =
     broker.config.values['auto.create.topics.enable'] &&
     (apiVersion < FIRST_VERSION_WITH_AUTO_CREATION_FLAG || request.allowAutoTopicCreation);
