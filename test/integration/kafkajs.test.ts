@@ -29,7 +29,7 @@ async function collect(
   topic: string,
 ): Promise<{ received: Received[]; consumer: Consumer }> {
   const received: Received[] = [];
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 6000, heartbeatInterval: 200 });
+  const consumer = kafka.consumer({ groupId, sessionTimeout: 6000, heartbeatInterval: 200, maxWaitTimeInMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
