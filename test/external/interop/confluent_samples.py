@@ -9,7 +9,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 bootstrap = sys.argv[1]
-created = AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic("mytopic", 4, 3)])
+admin = AdminClient({"bootstrap.servers": bootstrap})
+created = admin.create_topics([NewTopic("mytopic", 4, 3)])
 created["mytopic"].result(30)
 
 p = Producer({"bootstrap.servers": bootstrap})

@@ -5,7 +5,11 @@ import { useCluster } from './one-cluster';
 const cluster = useCluster({ 'num.partitions': '3', 'default.replication.factor': '3' });
 
 function kcat(args: readonly string[], input?: string): Promise<string> {
-  return run('kcat', ['-b', cluster().bootstrapServers, ...args], input === undefined ? {} : { input });
+  return run(
+    'kcat',
+    ['-b', cluster().bootstrapServers, ...args],
+    input === undefined ? {} : { input },
+  );
 }
 
 const numbered = (count: number): string[] =>
@@ -26,7 +30,10 @@ test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])(
 );
 
 test('keys, headers and partitions are kept', async () => {
-  await kcat(['-P', '-t', 'kcat-keyed', '-p', '1', '-K', ':', '-H', 'origin=here'], 'k1:v1\nk2:v2\n');
+  await kcat(
+    ['-P', '-t', 'kcat-keyed', '-p', '1', '-K', ':', '-H', 'origin=here'],
+    'k1:v1\nk2:v2\n',
+  );
   const format = '%p %o %k %s %h\\n';
   const consumed = await kcat(['-C', '-t', 'kcat-keyed', '-p', '1', '-e', '-q', '-f', format]);
   expect(lines(consumed)).toEqual(['1 0 k1 v1 origin=here', '1 1 k2 v2 origin=here']);
@@ -42,7 +49,14 @@ test('an idempotent producer', async () => {
 test('a group goes on where it committed', async () => {
   const topic = 'kcat-group';
   await kcat(['-P', '-t', topic, '-p', '0'], 'one\ntwo\nthree\n');
-  const group = ['-X', 'auto.offset.reset=earliest', '-X', 'session.timeout.ms=6000', '-G', 'readers'];
+  const group = [
+    '-X',
+    'auto.offset.reset=earliest',
+    '-X',
+    'session.timeout.ms=6000',
+    '-G',
+    'readers',
+  ];
   const first = await kcat([...group, '-e', '-q', topic]);
   expect(lines(first)).toEqual(['one', 'two', 'three']);
   await kcat(['-P', '-t', topic, '-p', '0'], 'four\n');

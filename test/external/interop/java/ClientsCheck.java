@@ -116,6 +116,11 @@ public class ClientsCheck {
         for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) values.add(record.value());
     }
 
+    /** The positions in all partitions of a member, added up. */
+    static long position(KafkaConsumer<String, String> consumer) {
+        return consumer.assignment().stream().mapToLong(consumer::position).sum();
+    }
+
     interface Condition {
         boolean holds();
     }
@@ -145,7 +150,8 @@ public class ClientsCheck {
         Set<TopicPartition> both = new HashSet<>(first.assignment());
         both.addAll(second.assignment());
         check(both.size() == 6, "each partition has one member");
-        until("all records are read", () -> values.size() == RECORDS, () -> {
+        // An eager rebalance starts again from the last commit: records seen before it do not count.
+        until("all records are read", () -> values.size() == RECORDS && position(first) + position(second) == RECORDS, () -> {
             poll(first, values);
             poll(second, values);
         });
@@ -159,8 +165,9 @@ public class ClientsCheck {
         third.subscribe(List.of(TOPIC));
         List<String> again = new ArrayList<>();
         until("a third member has all partitions", () -> third.assignment().size() == 6, () -> poll(third, again));
+        check(position(third) == RECORDS, "the group resumes where it committed");
         poll(third, again);
-        check(again.isEmpty(), "the group resumes where it committed");
+        check(again.isEmpty(), "nothing is read twice");
         third.close();
     }
 
