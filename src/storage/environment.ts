@@ -21,4 +21,6 @@ export interface LogHome {
   readonly path: string;
   /** Takes the directory and all its logs offline, and returns what to tell whoever asked for the operation. */
   fail(error: FileError): StorageError;
+  /** The log `key` (`topic-partition`) was cut: what was compacted above `offset` is no longer there. */
+  noteTruncation(key: string, offset: number): void;
 }

@@ -8,7 +8,7 @@ import type { Cancel } from '../platform/ports';
 import { EMPTY_READ, LogTail } from './cache/log-tail';
 import type { CopiedBatch } from './cache/log-tail';
 import type { LogHome, StorageEnvironment } from './environment';
-import { DELETED_SUFFIX } from './formats/file-names';
+import { DELETED_SUFFIX, SWAP_SUFFIX } from './formats/file-names';
 import { LogWriter } from './log-writer';
 import { SegmentReader } from './segment-reader';
 import { Segment } from './segment/segment';
@@ -162,6 +162,7 @@ export class LocalLog {
     this.segments.remove(replaced);
     this.segments.add(cleaned);
     for (const segment of replaced) this.#retire(segment);
+    this.writer.attempt(() => cleaned.changeState(SWAP_SUFFIX, ''));
   }
 
   /** Writes what is pending and completes the indexes; nothing is appended after it. */

@@ -90,6 +90,12 @@ export class LogDirectory implements LogHome {
     return failure;
   }
 
+  noteTruncation(key: string, offset: number): void {
+    if ((this.cleanerOffsets.get(key) ?? 0) <= offset) return;
+    this.cleanerOffsets.set(key, offset);
+    this.checkpoint(CLEANER_OFFSETS);
+  }
+
   /** Runs a file operation; its failure takes the directory offline and gives `undefined`. */
   attempt<T>(operation: () => T): T | undefined {
     try {

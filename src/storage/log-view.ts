@@ -53,6 +53,7 @@ export abstract class LogView {
   onWritten: (() => void) | undefined;
   protected readonly local: LocalLog;
   protected readonly environment: StorageEnvironment;
+  protected readonly home: LogHome;
   protected readonly epochs: LeaderEpochCache;
   protected readonly producerState: LogProducers;
   protected startOffset: number;
@@ -67,6 +68,7 @@ export abstract class LogView {
     this.topicId = parts.topicId;
     this.config = parts.config;
     this.environment = parts.environment;
+    this.home = parts.home;
     this.epochs = parts.epochs;
     this.producerState = parts.producers;
     this.startOffset = parts.logStartOffset;

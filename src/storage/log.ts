@@ -119,6 +119,7 @@ export class Log extends LogView {
       return;
     }
     this.local.truncateTo(offset);
+    this.home.noteTruncation(this.key, offset);
     this.startOffset = Math.min(this.startOffset, offset);
     this.watermark = Math.min(this.watermark, offset);
     const range = { logStartOffset: this.startOffset, endOffset: offset };
@@ -129,6 +130,7 @@ export class Log extends LogView {
   truncateFullyAndStartAt(offset: number): void {
     this.checkUsable();
     this.local.restartAt(offset);
+    this.home.noteTruncation(this.key, offset);
     this.startOffset = offset;
     this.watermark = offset;
     this.local.writer.attempt(() => {

@@ -1,6 +1,7 @@
 /** What storage does from time to time: retention, checkpoints, flushes by age, forgetting idle producers. */
 
 import { LONG_MAX } from '../config/setting';
+import { Cleaner } from './cleaner/cleaner';
 import type { StorageEnvironment } from './environment';
 import type { Log } from './log';
 import { LOG_STARTS, RECOVERY_POINTS } from './log-directory';
@@ -21,6 +22,7 @@ type PeriodName = {
 
 export class StorageJobs {
   readonly #jobs: PeriodicJob[] = [];
+  readonly #cleaner: Cleaner;
 
   constructor(
     private readonly environment: StorageEnvironment,
@@ -33,12 +35,20 @@ export class StorageJobs {
     this.#add('producer.id.expiration.check.interval.ms', () => {
       this.#forEachLog((log) => log.expireProducers());
     });
+    this.#cleaner = new Cleaner(environment, config, subjects.directories);
+    const cleanerTimes = {
+      firstDelayMs: config.values['log.cleaner.backoff.ms'],
+      periodMs: () => config.values['log.cleaner.backoff.ms'],
+    };
+    const clean = (): Promise<void> => this.#cleaner.run();
+    this.#jobs.push(new PeriodicJob(environment.clock, cleanerTimes, clean));
     if (config.values['log.flush.scheduler.interval.ms'] < LONG_MAX) {
       this.#add('log.flush.scheduler.interval.ms', () => this.#forEachLog(flushByAge));
     }
   }
 
   async stop(): Promise<void> {
+    this.#cleaner.stop();
     await Promise.all(this.#jobs.map((job) => job.stop()));
   }
 

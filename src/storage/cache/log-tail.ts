@@ -74,15 +74,11 @@ export class LogTail {
     let start = firstReaching(chunk, options.offset);
     const pieces = new TailRead();
     for (;;) {
-      const isFirst = pieces.sizeBytes === 0;
-      const remaining = options.maxBytes - pieces.sizeBytes;
-      const end = endOfBatches(
-        chunk,
-        start,
-        remaining,
-        options.upTo,
-        isFirst && options.minOneBatch,
-      );
+      const end = endOfBatches(chunk, start, {
+        maxBytes: options.maxBytes - pieces.sizeBytes,
+        upTo: options.upTo,
+        minOneBatch: options.minOneBatch && pieces.sizeBytes === 0,
+      });
       pieces.add(chunk, start, end);
       const next = this.#chunks[index + 1];
       if (end < chunk.written || !next || next.segment !== chunk.segment) return pieces;
@@ -182,9 +178,7 @@ function firstReaching(chunk: Chunk, offset: number): number {
 function endOfBatches(
   chunk: Chunk,
   start: number,
-  maxBytes: number,
-  upTo: number,
-  minOneBatch: boolean,
+  { maxBytes, upTo, minOneBatch }: Omit<ReadOptions, 'offset'>,
 ): number {
   const limit = Math.min(chunk.written, start + maxBytes);
   if (limit === chunk.used && upTo >= chunk.endOffset) return limit;

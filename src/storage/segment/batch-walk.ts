@@ -20,6 +20,8 @@ export interface WalkedBatch {
 export interface FileRange {
   readonly from: number;
   readonly to: number;
+  /** How much is read at once, 1 MiB if not given: smaller reads give way more often. */
+  readonly sliceBytes?: number;
 }
 
 /** Returns false to stop the walk before this batch. */
@@ -57,9 +59,10 @@ export async function walkAsync(
   return step.value;
 }
 
-function* steps({ from, to }: FileRange, visit: BatchVisitor): Walk {
+function* steps(range: FileRange, visit: BatchVisitor): Walk {
+  const { from, to, sliceBytes = LARGEST_BUFFER } = range;
   let position = from;
-  let room = Buffer.allocUnsafeSlow(Math.min(LARGEST_BUFFER, Math.max(to - from, 1)));
+  let room = Buffer.allocUnsafeSlow(Math.min(sliceBytes, Math.max(to - from, 1)));
   while (position < to) {
     const buffer = room.subarray(0, Math.min(room.length, to - position));
     const count = yield { buffer, position };

@@ -1,0 +1,86 @@
+/** Which log to compact next, and which part of it (Kafka's `LogCleanerManager.grabFilthiestCompactedLog`). */
+
+import type { Log } from '../log';
+import type { Segment } from '../segment/segment';
+
+export interface Cleanable {
+  readonly log: Log;
+  /** All below was compacted before. */
+  readonly firstDirtyOffset: number;
+  /** From here on the log stays as it is for now. */
+  readonly firstUncleanableOffset: number;
+  /** Share of the cleanable part that was never compacted. */
+  readonly dirtyRatio: number;
+}
+
+/** The log with the largest share of dirty bytes of those that are due; `undefined` if none is. */
+export function pickFilthiest(
+  logs: Iterable<Log>,
+  firstDirtyOf: (log: Log) => number | undefined,
+  nowMs: number,
+): Cleanable | undefined {
+  let filthiest: Cleanable | undefined;
+  for (const log of logs) {
+    if (log.isOffline || !log.config['cleanup.policy'].includes('compact')) continue;
+    const cleanable = dueForCleaning(log, firstDirtyOf(log), nowMs);
+    if (cleanable && cleanable.dirtyRatio > (filthiest?.dirtyRatio ?? -1)) filthiest = cleanable;
+  }
+  return filthiest;
+}
+
+function dueForCleaning(
+  log: Log,
+  checkpoint: number | undefined,
+  nowMs: number,
+): Cleanable | undefined {
+  const firstDirtyOffset = firstDirty(log, checkpoint);
+  const dirty = log.segments
+    .from(firstDirtyOffset)
+    .filter((segment) => segment !== log.segments.active);
+  const firstUncleanableOffset = firstUncleanable(log, dirty, nowMs);
+  const cleanable = dirty.filter(({ baseOffset }) => baseOffset < firstUncleanableOffset);
+  const dirtyBytes = sumBytes(cleanable.filter((each) => endsAfter(log, each, firstDirtyOffset)));
+  if (dirtyBytes === 0 || firstUncleanableOffset <= firstDirtyOffset) return undefined;
+  const cleanBytes = sumBytes(
+    log.segments.all.filter(({ baseOffset }) => baseOffset < firstDirtyOffset),
+  );
+  const dirtyRatio = dirtyBytes / (cleanBytes + dirtyBytes);
+  const isDue =
+    dirtyRatio > log.config['min.cleanable.dirty.ratio'] || isOverdue(log, cleanable, nowMs);
+  return isDue ? { log, firstDirtyOffset, firstUncleanableOffset, dirtyRatio } : undefined;
+}
+
+/** A checkpoint outside of the log speaks of another life of it. */
+function firstDirty(log: Log, checkpoint = log.logStartOffset): number {
+  return checkpoint < log.logStartOffset || checkpoint > log.logEndOffset
+    ? log.logStartOffset
+    : checkpoint;
+}
+
+/** Open transactions, the active segment and records younger than `min.compaction.lag.ms` are left alone. */
+function firstUncleanable(log: Log, dirty: readonly Segment[], nowMs: number): number {
+  const lagMs = log.config['min.compaction.lag.ms'];
+  const young =
+    lagMs > 0 ? dirty.find((segment) => segment.largestTimestamp > nowMs - lagMs) : undefined;
+  return Math.min(
+    log.lastStableOffset,
+    log.segments.active.baseOffset,
+    young?.baseOffset ?? Infinity,
+  );
+}
+
+/** Whether a dirty record has waited for longer than `max.compaction.lag.ms`. */
+function isOverdue(log: Log, cleanable: readonly Segment[], nowMs: number): boolean {
+  const maxLagMs = log.config['max.compaction.lag.ms'];
+  return cleanable.some(
+    ({ firstTimestamp = -1 }) => firstTimestamp > 0 && nowMs - firstTimestamp > maxLagMs,
+  );
+}
+
+function endsAfter(log: Log, segment: Segment, offset: number): boolean {
+  return log.segments.endOf(segment, log.logEndOffset) > offset;
+}
+
+function sumBytes(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
