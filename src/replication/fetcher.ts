@@ -5,7 +5,7 @@
  * moved in it, not what the fetcher follows.
  */
 
-import { NetworkError, type Cancel } from '../platform/ports';
+import { NetworkError } from '../platform/ports';
 import { errorName } from '../protocol/errors';
 import { FetchRequest, FetchResponse } from '../protocol/messages/01-fetch';
 import { partitionKey } from '../protocol/topic-partition';
@@ -13,6 +13,7 @@ import { deferred, type Deferred } from '../base/deferred';
 import { applyAnswer, type AnswerEffect } from './fetch-answer';
 import { FetchRequestBuilder } from './fetch-request';
 import type { FollowedPartition } from './followed-partition';
+import { LongPoll } from './long-poll';
 import { findPositionInRange } from './out-of-range';
 import type { PeerConnection, ReplicationPlatform, ReplicationValues } from './ports';
 
@@ -20,10 +21,6 @@ import type { PeerConnection, ReplicationPlatform, ReplicationValues } from './p
 const FIRST_BACKOFF_MS = 20;
 /** After so many errors in a row, a partition waits its turn like any other. */
 const MAX_URGENT_FAILURES = 5;
-/** A long poll that stands in the way of new partitions is given up, if no answer comes within this time… */
-const INTERRUPT_AFTER_MS = 10;
-/** …but not more often than this: each time costs a connection and a full fetch. */
-const INTERRUPT_PERIOD_MS = 100;
 
 /** Errors that only mean: start a new session. */
 const SESSION_ERRORS = new Set(['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH']);
@@ -44,20 +41,17 @@ export interface FetcherOptions {
 
 export class Fetcher {
   readonly #requests: FetchRequestBuilder;
+  readonly #poll: LongPoll;
   readonly #followed = new Map<string, FollowedPartition>();
   readonly #topicNames = new Map<string, string>();
   #connection: PeerConnection | undefined;
-  /** Identity of the request that is out. */
-  #inFlight: object | undefined;
-  #cancelInterrupt: Cancel | undefined;
-  #lastInterruptMs = Number.NEGATIVE_INFINITY;
-  #isInterrupted = false;
   #woken: Deferred<void> | undefined;
   #isRunning = false;
   #isClosed = false;
 
   constructor(private readonly options: FetcherOptions) {
     this.#requests = new FetchRequestBuilder(options, options.config);
+    this.#poll = new LongPoll(options.platform.clock, () => this.#connection?.close());
   }
 
   get isIdle(): boolean {
@@ -95,7 +89,7 @@ export class Fetcher {
 
   close(): void {
     this.#isClosed = true;
-    this.#cancelInterrupt?.();
+    this.#poll.end();
     this.#followed.clear();
     this.#connection?.close();
     this.#woken?.resolve();
@@ -108,7 +102,7 @@ export class Fetcher {
       this.#run().catch(this.options.onFatal);
     }
     this.#woken?.resolve();
-    if (isUrgent && this.#inFlight) this.#interruptSoon(this.#inFlight);
+    if (isUrgent) this.#poll.interruptSoon();
   }
 
   async #run(): Promise<void> {
@@ -144,16 +138,13 @@ export class Fetcher {
   }
 
   async #fetch(connection: PeerConnection): Promise<FetchResponse> {
-    const inFlight = {};
-    this.#inFlight = inFlight;
-    this.#isInterrupted = false;
+    this.#poll.begin();
     try {
       const { version, message } = this.#requests.build();
       const timeoutMs = this.options.config.values['replica.socket.timeout.ms'];
       return await connection.request(FetchRequest, FetchResponse, version, message, timeoutMs);
     } finally {
-      this.#inFlight = undefined;
-      this.#cancelInterrupt?.();
+      this.#poll.end();
     }
   }
 
@@ -234,7 +225,7 @@ export class Fetcher {
     this.#requests.lost();
     this.#connection?.close();
     this.#connection = undefined;
-    if (this.#isClosed || this.#isInterrupted) return;
+    if (this.#isClosed || this.#poll.wasInterrupted) return;
     const { leaderId, platform } = this.options;
     platform.log.warn(`fetching from broker ${String(leaderId)} failed: ${error.message}`);
     this.#delay([...this.#followed.values()]);
@@ -284,22 +275,5 @@ export class Fetcher {
 
   #isFollowed(followed: FollowedPartition): boolean {
     return this.#followed.get(followed.key) === followed;
-  }
-
-  /**
-   * A leader answers the requests of a connection one after another, so the partitions of a new leader
-   * epoch would wait for the whole long poll, and acks=all with them. Giving the connection up is the only
-   * way to be heard at once; a poll that is about to be answered anyway is left alone.
-   */
-  #interruptSoon(inFlight: object): void {
-    const { clock } = this.options.platform;
-    const earliestMs = this.#lastInterruptMs + INTERRUPT_PERIOD_MS - clock.monotonicMs();
-    this.#cancelInterrupt?.();
-    this.#cancelInterrupt = clock.callAfter(Math.max(INTERRUPT_AFTER_MS, earliestMs), () => {
-      if (this.#inFlight !== inFlight || !this.#connection) return;
-      this.#lastInterruptMs = clock.monotonicMs();
-      this.#isInterrupted = true;
-      this.#connection.close();
-    });
   }
 }

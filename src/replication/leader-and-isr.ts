@@ -11,7 +11,7 @@ import type { MetadataCache } from '../metadata/metadata-cache';
 import { StorageError } from '../storage/types';
 import type { FetcherManager } from './fetcher-manager';
 import type { HostedPartitions } from './hosted-partitions';
-import type { Partition, PartitionState } from './partition';
+import type { Partition } from './partition';
 import type {
   Logs,
   PartitionOutcome,
@@ -19,6 +19,7 @@ import type {
   ReplicaRole,
   ReplicationPlatform,
 } from './ports';
+import type { PartitionState } from './state/assignment';
 import { decideLeaderAndIsr, NO_LEADER_EPOCH } from './state/transitions';
 
 interface Requested {

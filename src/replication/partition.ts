@@ -15,25 +15,15 @@ import { locateFetch, readAt } from './fetch-query';
 import { Leadership, type LeadershipContext } from './leadership';
 import { appendAsFollower, type FollowerAppend } from './follower-append';
 import type { ReplicaListener, TopicSettings } from './ports';
+import {
+  assignmentOf,
+  replicationFactor,
+  UNASSIGNED,
+  type Assignment,
+  type PartitionState,
+} from './state/assignment';
 import { checkLeaderEpoch, NO_LEADER_EPOCH } from './state/transitions';
 import type { Truncation } from './state/truncation';
-
-/** The controller's word about one partition, as LeaderAndIsr carries it. */
-export interface PartitionState {
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly partitionEpoch: number;
-  readonly isr: readonly number[];
-  readonly replicas: readonly number[];
-  readonly addingReplicas: readonly number[];
-  readonly removingReplicas: readonly number[];
-}
-
-export interface Assignment {
-  readonly replicas: readonly number[];
-  readonly adding: readonly number[];
-  readonly removing: readonly number[];
-}
 
 export interface PartitionContext extends LeadershipContext {
   readonly listener: ReplicaListener;
@@ -44,8 +34,6 @@ export interface AppendRequest {
   readonly requiredAcks: number;
   readonly origin: AppendOrigin;
 }
-
-const UNASSIGNED: Assignment = { replicas: [], adding: [], removing: [] };
 
 export class Partition {
   readonly key: string;
@@ -112,11 +100,8 @@ export class Partition {
     return this.settings['min.insync.replicas'];
   }
 
-  /** Replicas being added by a reassignment do not count as missing. */
   get isUnderReplicated(): boolean {
-    const { replicas, adding } = this.#assignment;
-    const replicationFactor = replicas.filter((id) => !adding.includes(id)).length;
-    return this.isLeader && this.isr.length < replicationFactor;
+    return this.isLeader && this.isr.length < replicationFactor(this.#assignment);
   }
 
   get isUnderMinIsr(): boolean {
@@ -307,11 +292,7 @@ export class Partition {
   }
 
   #assign(state: PartitionState): void {
-    this.#assignment = {
-      replicas: state.replicas,
-      adding: state.addingReplicas,
-      removing: state.removingReplicas,
-    };
+    this.#assignment = assignmentOf(state);
   }
 
   #requireLeadership(): Leadership {

@@ -3,10 +3,10 @@ import { MetadataCache } from '../../src/metadata/metadata-cache';
 import { NetworkError } from '../../src/platform/ports';
 import { codecOf } from '../../src/protocol/codec';
 import { errorCode, ProtocolError, type ErrorName } from '../../src/protocol/errors';
-import { FetchRequest, FetchResponse } from '../../src/protocol/messages/01-fetch';
-import {
+import { FetchRequest, type FetchResponse } from '../../src/protocol/messages/01-fetch';
+import type {
   ListOffsetsRequest,
-  type ListOffsetsResponse,
+  ListOffsetsResponse,
 } from '../../src/protocol/messages/02-list-offsets';
 import type { InputOf, MessageSpec, TypeOf } from '../../src/protocol/schema';
 import type { FetchQuery } from '../../src/replication/fetch-query';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deferred, type Deferred } from '../../src/base/deferred';
 import { MetadataCache } from '../../src/metadata/metadata-cache';
-import type { Clock } from '../../src/platform/ports';
+import type { Clock, Files } from '../../src/platform/ports';
 import { nodePlatform } from '../../src/platform/node';
 import { ProtocolError } from '../../src/protocol/errors';
 import { buildBatch } from '../../src/protocol/records/builder';
@@ -108,6 +108,7 @@ interface HostOptions {
   readonly peers?: PeerConnector;
   readonly isrUpdates?: IsrUpdater;
   readonly metadata?: MetadataCache;
+  readonly files?: Files;
 }
 
 /** The replicas of one broker over real logs in a temporary folder, with neighbours that the test plays. */
@@ -133,7 +134,9 @@ export class ReplicaHost {
       'min.insync.replicas': '1',
       ...options.properties,
     });
-    const platform = { ...nodePlatform(), clock: options.clock, log: this.log };
+    const real = nodePlatform();
+    const { clock, files = real.files } = options;
+    const platform = { ...real, clock, files, log: this.log };
     const topicConfig = () => config.topicConfig({});
     this.logs = new LogManager({ platform, config, topicConfig });
     this.replicas = new ReplicaManager({

@@ -79,7 +79,7 @@ class ScriptedConnection implements PeerConnection {
       apiKey: requestSpec.apiKey,
       version,
       message: decoded,
-      as: <T extends MessageSpec>() => decoded as unknown as TypeOf<T>,
+      as: () => decoded,
       answer: <T extends MessageSpec>(spec: T, answer: InputOf<T>) => {
         this.#fail.delete(reject);
         const bytes = Buffer.concat(codecOf(spec).encode(answer, version));

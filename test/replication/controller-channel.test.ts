@@ -109,8 +109,8 @@ test('goes on trying while the controller cannot be reached', async () => {
   await drained();
   peers.isUnreachable = false;
   clock.advance(50);
-  (await peers.next()).answer(AllocateProducerIdsResponse, answer('NONE'));
-  await asked;
+  (await peers.next()).answer(AllocateProducerIdsResponse, answer('NONE', 7));
+  await expect(asked).resolves.toMatchObject({ producerIdStart: 7 });
 });
 
 test('other errors are answers', async () => {

@@ -68,6 +68,7 @@ test('kill -9 of a leader with a tail that nobody else has', async () => {
   await cluster.until(() => cluster.acked.length === 6);
   await cluster.startBroker(1);
   await cluster.until(isInSync);
+  expect(cluster.log(1).logEndOffset).toBe(6);
   await expectSameLogs();
   await expectNothingLost(1);
 });
