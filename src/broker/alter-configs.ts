@@ -44,8 +44,7 @@ export async function alterResources<R extends AskedResource>(
 
 function refuseRepeated(resources: readonly AskedResource[], asked: AskedResource): void {
   const same = resources.filter(
-    (each) =>
-      each.resourceType === asked.resourceType && each.resourceName === asked.resourceName,
+    (each) => each.resourceType === asked.resourceType && each.resourceName === asked.resourceName,
   );
   if (same.length > 1) {
     throw new ProtocolError('INVALID_REQUEST', 'Each resource must appear at most once.');

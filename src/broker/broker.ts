@@ -27,6 +27,14 @@ export interface BrokerOptions {
   readonly onFatal?: (error: unknown) => void;
 }
 
+/** What a broker stands on before any of its parts is made. */
+interface Foundation {
+  readonly platform: Platform;
+  readonly config: BrokerConfig;
+  readonly membership: Membership;
+  readonly logs: LogManager;
+}
+
 /** How long a start waits to hear from the controller. */
 const MAX_METADATA_WAIT_MS = 10_000;
 
@@ -40,13 +48,20 @@ export class Broker {
   #removeSessionHook: () => void = () => undefined;
   #isEnded = false;
 
+  private readonly platform: Platform;
+  private readonly config: BrokerConfig;
+  private readonly membership: Membership;
+  private readonly logs: LogManager;
+
   private constructor(
-    private readonly platform: Platform,
-    private readonly config: BrokerConfig,
-    private readonly membership: Membership,
-    private readonly logs: LogManager,
-    private readonly options: BrokerOptions,
-  ) {}
+    foundation: Foundation,
+    private readonly onFatal: ((error: unknown) => void) | undefined,
+  ) {
+    this.platform = foundation.platform;
+    this.config = foundation.config;
+    this.membership = foundation.membership;
+    this.logs = foundation.logs;
+  }
 
   /**
    * Resolves once the broker is registered and serves. Rejects with a `ConfigError`, `NetworkError`,
@@ -64,7 +79,7 @@ export class Broker {
       config,
       topicConfig: (topic) => topicConfigs.resolve(topic),
     });
-    const broker = new Broker(platform, config, membership, logs, options);
+    const broker = new Broker({ platform, config, membership, logs }, options.onFatal);
     try {
       await broker.#start(topicConfigs);
       return broker;
@@ -115,7 +130,12 @@ export class Broker {
   async #start(topicConfigs: TopicConfigs): Promise<void> {
     const { platform, config, membership, logs } = this;
     const { zookeeper, brokerId } = membership;
-    const settings = new DynamicSettings(brokerId, { config, topicConfigs, zookeeper, ...platform });
+    const settings = new DynamicSettings(brokerId, {
+      config,
+      topicConfigs,
+      zookeeper,
+      ...platform,
+    });
     await settings.load();
     await logs.start();
     const features = new FinalizedFeatures(zookeeper, platform.log);
@@ -200,7 +220,7 @@ export class Broker {
 
   #onFatal(error: unknown): void {
     this.platform.log.error('a bug stopped the broker', { error });
-    void this.kill().finally(() => this.options.onFatal?.(error));
+    void this.kill().finally(() => this.onFatal?.(error));
   }
 
   async #close(): Promise<void> {

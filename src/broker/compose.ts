@@ -121,10 +121,11 @@ function controllerOf({ platform, config, membership, ...parts }: BrokerParts): 
 
 function groupCoordinator(
   { platform, config }: BrokerParts,
-  { metadata, replicas, delayedAppends }: Pick<
-    BrokerServices,
-    'metadata' | 'replicas' | 'delayedAppends'
-  >,
+  {
+    metadata,
+    replicas,
+    delayedAppends,
+  }: Pick<BrokerServices, 'metadata' | 'replicas' | 'delayedAppends'>,
 ): GroupCoordinator {
   const log = new CoordinatorLog(GROUP_METADATA_TOPIC, {
     replicas,

@@ -71,7 +71,10 @@ export async function replaceValues(
           broker.config,
         );
   if (problem !== undefined) {
-    throw new ProtocolError(resource.kind === 'topic' ? 'INVALID_CONFIG' : 'INVALID_REQUEST', problem);
+    throw new ProtocolError(
+      resource.kind === 'topic' ? 'INVALID_CONFIG' : 'INVALID_REQUEST',
+      problem,
+    );
   }
   if (!validateOnly) await broker.zookeeper.configs.set(entityOf(broker, resource), values);
 }

@@ -29,7 +29,9 @@ export class Dispatcher {
   readonly dispatch: FrameHandler = (connection, frame) => {
     try {
       const reply = this.#serve(connection, frame);
-      return reply instanceof Promise ? reply.catch((error: unknown) => this.#rethrow(error)) : reply;
+      return reply instanceof Promise
+        ? reply.catch((error: unknown) => this.#rethrow(error))
+        : reply;
     } catch (error) {
       return this.#rethrow(error);
     }

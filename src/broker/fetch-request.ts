@@ -38,7 +38,8 @@ export class FetchRequestReader {
   /** Reads now, or, while there is less than `minBytes`, once there is enough or `maxWaitMs` is over. */
   async fetch(partitions: readonly FetchPartition[]): Promise<FetchResult[]> {
     const first = await this.#readAll(partitions, true);
-    if (partitions.length === 0 || this.limits.maxWaitMs <= 0 || this.#isAnswer(first)) return first;
+    if (partitions.length === 0 || this.limits.maxWaitMs <= 0 || this.#isAnswer(first))
+      return first;
     for (const { data } of first) data?.release();
     await this.#awaitBytes(partitions);
     return this.#readAll(partitions, false);
@@ -116,9 +117,7 @@ export class FetchRequestReader {
     if (request.topic === undefined) throw new ProtocolError('UNKNOWN_TOPIC_ID');
     const partition = requirePartition(this.broker, request.topic, request.partition);
     const isOtherTopic =
-      this.usesTopicIds &&
-      partition.topicId !== undefined &&
-      partition.topicId !== request.topicId;
+      this.usesTopicIds && partition.topicId !== undefined && partition.topicId !== request.topicId;
     if (isOtherTopic) throw new ProtocolError('INCONSISTENT_TOPIC_ID');
     return partition;
   }

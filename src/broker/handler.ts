@@ -72,7 +72,7 @@ export function defineHandler<Q extends MessageSpec, R extends MessageSpec>(
         buffers:
           answer === NO_RESPONSE
             ? undefined
-            : encodeResponse(spec.response, apiVersion, correlationId, answer as InputOf<R>),
+            : encodeResponse(spec.response, apiVersion, correlationId, answer),
         onSent: () => {
           for (const release of releases) release();
         },

@@ -39,7 +39,11 @@ export async function findOffset(
   switch (timestamp) {
     case LATEST:
       refuseUnsettled(partition, reader);
-      return { offset: endFor(partition, reader), timestamp: -1, leaderEpoch: log.latestEpoch ?? -1 };
+      return {
+        offset: endFor(partition, reader),
+        timestamp: -1,
+        leaderEpoch: log.latestEpoch ?? -1,
+      };
     case EARLIEST:
     case EARLIEST_LOCAL: {
       const offset = log.logStartOffset;

@@ -14,8 +14,9 @@ import type { RequestContext } from './handler';
 import { currentLeader, requirePartition } from './hosted-partition';
 import { isInternalTopic } from './topic-name';
 
-type PartitionAnswer =
-  InputOf<typeof ProduceResponse>['responses'][number]['partitionResponses'][number];
+type PartitionAnswer = InputOf<
+  typeof ProduceResponse
+>['responses'][number]['partitionResponses'][number];
 
 const MAGIC_V2 = 2;
 const FIRST_VERSION_WITH_BATCHES = 3;
@@ -37,7 +38,10 @@ export function appendPartition(
   const { topic, index, records } = target;
   try {
     if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
-      throw new ProtocolError('INVALID_TOPIC_EXCEPTION', `Cannot append to internal topic ${topic}`);
+      throw new ProtocolError(
+        'INVALID_TOPIC_EXCEPTION',
+        `Cannot append to internal topic ${topic}`,
+      );
     }
     const partition = requirePartition(context.broker, topic, index);
     const batch = requireSingleBatch(records, context.apiVersion);

@@ -5,10 +5,7 @@
  */
 import type { BrokerConfig } from '../config/broker-config';
 import { validateTopicConfigs } from '../config/topic-config';
-import {
-  decideAddedPartitions,
-  decideTopicAssignment,
-} from '../controller/state/topic-assignment';
+import { decideAddedPartitions, decideTopicAssignment } from '../controller/state/topic-assignment';
 import type { TopicRequest } from '../controller/state/topic-assignment';
 import type { Placement } from '../controller/state/placement';
 import type { MetadataCache } from '../metadata/metadata-cache';

@@ -4,7 +4,7 @@ const MAX_NAME_LENGTH = 249;
 
 /** Why `name` is no topic's name, in Kafka's words; `undefined` if it may be one. */
 export function topicNameProblem(name: string): string | undefined {
-  if (name === '') return "Topic name is invalid: the empty string is not allowed";
+  if (name === '') return 'Topic name is invalid: the empty string is not allowed';
   if (name === '.' || name === '..') return `Topic name is invalid: '${name}' is not allowed`;
   if (name.length > MAX_NAME_LENGTH) {
     return `Topic name is invalid: the length of '${name}' is longer than the max allowed length ${String(MAX_NAME_LENGTH)}`;

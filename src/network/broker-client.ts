@@ -66,6 +66,7 @@ export class BrokerClient {
    * answer comes within `timeoutMs`; the connection is closed then, since its order of answers is lost.
    * `records` in the response lie in the read slab: they are valid only until the continuation's first await.
    */
+  // oxlint-disable-next-line max-params -- a request is these five things, and its callers declare it so.
   request<S extends MessageSpec, R extends MessageSpec>(
     requestSpec: S,
     responseSpec: R,
@@ -116,7 +117,10 @@ export class BrokerClient {
   }
 
   #lost(what: string): NetworkError {
-    return new NetworkError('ECONNRESET', `broker ${this.address.host}:${String(this.address.port)} ${what}`);
+    return new NetworkError(
+      'ECONNRESET',
+      `broker ${this.address.host}:${String(this.address.port)} ${what}`,
+    );
   }
 
   #close(error: Error | undefined): void {

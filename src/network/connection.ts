@@ -116,7 +116,8 @@ export class Connection implements ConnectionInfo {
   #start(frame: Buffer): void {
     const slot: Slot = { reply: undefined };
     const isProduce = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE;
-    this.#onlyProduceInFlight = isProduce && (this.#inFlight.length === 0 || this.#onlyProduceInFlight);
+    this.#onlyProduceInFlight =
+      isProduce && (this.#inFlight.length === 0 || this.#onlyProduceInFlight);
     this.#inFlight.push(slot);
     let reply: Reply | Promise<Reply>;
     try {

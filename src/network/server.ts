@@ -41,7 +41,10 @@ export class KafkaServer {
    * Binds every address; connections are accepted, and wait for an answer, from then on. Returns the port of
    * each listener by name. Rejects with a `NetworkError`; what was bound by then is closed again.
    */
-  async listen(addresses: readonly ListenerAddress[], backlog: number): Promise<Map<string, number>> {
+  async listen(
+    addresses: readonly ListenerAddress[],
+    backlog: number,
+  ): Promise<Map<string, number>> {
     const ports = new Map<string, number>();
     try {
       for (const { name, host, port } of addresses) {

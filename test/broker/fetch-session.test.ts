@@ -80,10 +80,10 @@ test('a session remembers its partitions, and takes changes and forgotten ones',
 });
 
 test.each`
-  request                                | answer                            | because
-  ${{ sessionId: 9, sessionEpoch: 1 }}   | ${'FETCH_SESSION_ID_NOT_FOUND'}   | ${'no such session'}
-  ${{ sessionEpoch: 2 }}                 | ${'INVALID_FETCH_SESSION_EPOCH'}  | ${'epoch 1 was expected'}
-  ${{ usesTopicIds: true }}              | ${'FETCH_SESSION_TOPIC_ID_ERROR'} | ${'it began with names'}
+  request                              | answer                            | because
+  ${{ sessionId: 9, sessionEpoch: 1 }} | ${'FETCH_SESSION_ID_NOT_FOUND'}   | ${'no such session'}
+  ${{ sessionEpoch: 2 }}               | ${'INVALID_FETCH_SESSION_EPOCH'}  | ${'epoch 1 was expected'}
+  ${{ usesTopicIds: true }}            | ${'FETCH_SESSION_TOPIC_ID_ERROR'} | ${'it began with names'}
 `('$answer because $because', ({ request, answer }) => {
   const { cache, open } = aCache();
   const sessionId = open([0]);
@@ -134,32 +134,35 @@ describe('a full cache', () => {
     expect(cache.scopeOf(aRequest({ sessionId: idle, sessionEpoch: 1 }))).toBe(
       'FETCH_SESSION_ID_NOT_FOUND',
     );
-    expect(scoped(cache.scopeOf(aRequest({ sessionId: busy, sessionEpoch: 1 }))).isIncremental).toBe(
-      true,
-    );
+    expect(
+      scoped(cache.scopeOf(aRequest({ sessionId: busy, sessionEpoch: 1 }))).isIncremental,
+    ).toBe(true);
   });
 });
 
 test.each`
-  before | news                                     | named    | because
-  ${5}   | ${{ highWatermark: 5 }}                  | ${false} | ${'nothing changed'}
-  ${5}   | ${{ highWatermark: 6 }}                  | ${true}  | ${'the high watermark moved'}
-  ${5}   | ${{ highWatermark: 5, hasRecords: true }} | ${true} | ${'there are records'}
-  ${5}   | ${{ highWatermark: -1, hasError: true }} | ${true}  | ${'there is an error'}
-  ${5}   | ${{ highWatermark: 5, isDiverging: true }} | ${true} | ${'the histories part'}
-`('an incremental answer names a partition ($named) because $because', ({ before, news, named }) => {
-  const { cache, open } = aCache();
-  const sessionId = open([0]);
-  const { session, partitions } = scoped(cache.scopeOf(aRequest({ sessionId, sessionEpoch: 1 })));
-  const [partition] = partitions;
-  if (!session || !partition) throw new Error('no session');
-  partition.sentHighWatermark = before as number;
-  partition.sentLogStartOffset = 0;
-  const all = { hasRecords: false, hasError: false, isDiverging: false, logStartOffset: 0 };
-  expect(recordNews(session, partition, { ...all, ...(news as { highWatermark: number }) })).toBe(
-    named,
-  );
-});
+  before | news                                       | named    | because
+  ${5}   | ${{ highWatermark: 5 }}                    | ${false} | ${'nothing changed'}
+  ${5}   | ${{ highWatermark: 6 }}                    | ${true}  | ${'the high watermark moved'}
+  ${5}   | ${{ highWatermark: 5, hasRecords: true }}  | ${true}  | ${'there are records'}
+  ${5}   | ${{ highWatermark: -1, hasError: true }}   | ${true}  | ${'there is an error'}
+  ${5}   | ${{ highWatermark: 5, isDiverging: true }} | ${true}  | ${'the histories part'}
+`(
+  'an incremental answer names a partition ($named) because $because',
+  ({ before, news, named }) => {
+    const { cache, open } = aCache();
+    const sessionId = open([0]);
+    const { session, partitions } = scoped(cache.scopeOf(aRequest({ sessionId, sessionEpoch: 1 })));
+    const [partition] = partitions;
+    if (!session || !partition) throw new Error('no session');
+    partition.sentHighWatermark = before as number;
+    partition.sentLogStartOffset = 0;
+    const all = { hasRecords: false, hasError: false, isDiverging: false, logStartOffset: 0 };
+    expect(recordNews(session, partition, { ...all, ...(news as { highWatermark: number }) })).toBe(
+      named,
+    );
+  },
+);
 
 test('partitions that returned records go to the end of the order', () => {
   const { cache, open } = aCache();

@@ -9,8 +9,14 @@ import type { ErrorName } from '../../src/protocol/errors';
 import { encodeRequest, parseResponse } from '../../src/protocol/frames';
 import { ProduceRequest, ProduceResponse } from '../../src/protocol/messages/00-produce';
 import { MetadataRequest, MetadataResponse } from '../../src/protocol/messages/03-metadata';
-import { ApiVersionsRequest, ApiVersionsResponse } from '../../src/protocol/messages/18-api-versions';
-import { CreateTopicsRequest, CreateTopicsResponse } from '../../src/protocol/messages/19-create-topics';
+import {
+  ApiVersionsRequest,
+  ApiVersionsResponse,
+} from '../../src/protocol/messages/18-api-versions';
+import {
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+} from '../../src/protocol/messages/19-create-topics';
 import { buildBatch } from '../../src/protocol/records/builder';
 import type { InputOf, MessageSpec, TypeOf } from '../../src/protocol/schema';
 import { eventually } from '../builders/process';
@@ -31,7 +37,7 @@ class RawClient {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on('data', (chunk) => {
-      this.#received = Buffer.concat([this.#received, chunk as Buffer]);
+      this.#received = Buffer.concat([this.#received, chunk]);
     });
     socket.on('close', () => {
       this.isClosed = true;
@@ -62,8 +68,12 @@ class RawClient {
   }
 
   async expectClosed(): Promise<void> {
-    await eventually('the broker closes the connection', () => (this.isClosed ? true : undefined), 10_000);
-    expect(this.#received.length).toBe(0);
+    await eventually(
+      'the broker closes the connection',
+      () => (this.isClosed ? true : undefined),
+      10_000,
+    );
+    if (this.#received.length > 0) throw new Error('the broker answered before it closed');
   }
 
   close(): void {
@@ -123,12 +133,18 @@ test.each`
 test('an unknown version of ApiVersions is answered with the versions there are', async () => {
   const client = await RawClient.connect();
   client.send(framed('0012 0063 00000009 ffff 00'));
-  expect((await client.frame()).toString('hex')).toBe('00000009' + '0023' + '00000001' + '001200000004');
+  expect((await client.frame()).toString('hex')).toBe(
+    '00000009' + '0023' + '00000001' + '001200000004',
+  );
   client.close();
 });
 
 test('half a frame waits for its other half', async () => {
-  const [whole] = [Buffer.concat(encodeRequest(ApiVersionsRequest, { version: 0, correlationId: 3, clientId: 'slow' }, {}))];
+  const [whole] = [
+    Buffer.concat(
+      encodeRequest(ApiVersionsRequest, { version: 0, correlationId: 3, clientId: 'slow' }, {}),
+    ),
+  ];
   const client = await RawClient.connect();
   client.send(whole.subarray(0, 5));
   await expectAlive();
@@ -144,7 +160,9 @@ describe('a produce request is refused', () => {
 
   beforeAll(async () => {
     await ask(CreateTopicsRequest, CreateTopicsResponse, 5, {
-      topics: [{ name: topic, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],
+      topics: [
+        { name: topic, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] },
+      ],
       timeoutMs: 20_000,
       validateOnly: false,
     });
@@ -157,19 +175,21 @@ describe('a produce request is refused', () => {
   }
 
   test.each`
-    records                             | error                | because
-    ${null}                             | ${'INVALID_RECORD'}  | ${'there is no batch'}
-    ${Buffer.alloc(0)}                  | ${'INVALID_RECORD'}  | ${'there is no batch'}
-    ${batch().subarray(0, 40)}          | ${'INVALID_RECORD'}  | ${'the header is cut short'}
-    ${batch().subarray(0, 65)}          | ${'INVALID_RECORD'}  | ${'the records are cut short'}
-    ${changed(66, 255)}                 | ${'CORRUPT_MESSAGE'} | ${'the checksum does not fit'}
-    ${changed(16, 1)}                   | ${'INVALID_RECORD'}  | ${'the batch is of an old format'}
+    records                              | error                | because
+    ${null}                              | ${'INVALID_RECORD'}  | ${'there is no batch'}
+    ${Buffer.alloc(0)}                   | ${'INVALID_RECORD'}  | ${'there is no batch'}
+    ${batch().subarray(0, 40)}           | ${'INVALID_RECORD'}  | ${'the header is cut short'}
+    ${batch().subarray(0, 65)}           | ${'INVALID_RECORD'}  | ${'the records are cut short'}
+    ${changed(66, 255)}                  | ${'CORRUPT_MESSAGE'} | ${'the checksum does not fit'}
+    ${changed(16, 1)}                    | ${'INVALID_RECORD'}  | ${'the batch is of an old format'}
     ${Buffer.concat([batch(), batch()])} | ${'INVALID_RECORD'}  | ${'there are two batches'}
   `('with $error when $because', async ({ records, error }) => {
     const answer = await ask(ProduceRequest, ProduceResponse, 9, {
       acks: -1,
       timeoutMs: 10_000,
-      topicData: [{ name: topic, partitionData: [{ index: 0, records: records as Buffer | null }] }],
+      topicData: [
+        { name: topic, partitionData: [{ index: 0, records: records as Buffer | null }] },
+      ],
     });
     const [partition] = answer.responses[0]?.partitionResponses ?? [];
     expect(partition?.errorCode).toBe(errorCode(error as ErrorName));
@@ -192,42 +212,49 @@ describe('a produce request is refused', () => {
   test('by closing the connection where acks=0 leaves no answer', async () => {
     const client = await RawClient.connect();
     client.send(
-      ...encodeRequest(ProduceRequest, { version: 9, correlationId: 1, clientId: 'raw' }, {
-        acks: 0,
-        timeoutMs: 10_000,
-        topicData: [{ name: 'missing', partitionData: [{ index: 0, records: batch() }] }],
-      }),
+      ...encodeRequest(
+        ProduceRequest,
+        { version: 9, correlationId: 1, clientId: 'raw' },
+        {
+          acks: 0,
+          timeoutMs: 10_000,
+          topicData: [{ name: 'missing', partitionData: [{ index: 0, records: batch() }] }],
+        },
+      ),
     );
     await client.expectClosed();
   });
 });
 
 test.each`
-  name             | partitions | replicas | configs                                             | error
-  ${'a b'}         | ${1}       | ${1}     | ${[]}                                               | ${'INVALID_TOPIC_EXCEPTION'}
-  ${'..'}          | ${1}       | ${1}     | ${[]}                                               | ${'INVALID_TOPIC_EXCEPTION'}
-  ${'x'.repeat(250)} | ${1}     | ${1}     | ${[]}                                               | ${'INVALID_TOPIC_EXCEPTION'}
-  ${'t'}           | ${0}       | ${1}     | ${[]}                                               | ${'INVALID_PARTITIONS'}
-  ${'t'}           | ${1}       | ${2}     | ${[]}                                               | ${'INVALID_REPLICATION_FACTOR'}
-  ${'t'}           | ${1}       | ${1}     | ${[{ name: 'no.such', value: '1' }]}                | ${'INVALID_CONFIG'}
-  ${'t'}           | ${1}       | ${1}     | ${[{ name: 'retention.ms', value: 'soon' }]}        | ${'INVALID_CONFIG'}
-  ${'t'}           | ${1}       | ${1}     | ${[{ name: 'cleanup.policy', value: 'burn' }]}      | ${'INVALID_CONFIG'}
-`('a topic $name with $partitions partitions, $replicas replicas, $configs: $error', async (row) => {
-  const answer = await ask(CreateTopicsRequest, CreateTopicsResponse, 5, {
-    topics: [
-      {
-        name: row.name as string,
-        numPartitions: row.partitions as number,
-        replicationFactor: row.replicas as number,
-        assignments: [],
-        configs: row.configs as { name: string; value: string }[],
-      },
-    ],
-    timeoutMs: 10_000,
-    validateOnly: false,
-  });
-  expect(answer.topics[0]?.errorCode).toBe(errorCode(row.error as ErrorName));
-});
+  name               | partitions | replicas | configs                                        | error
+  ${'a b'}           | ${1}       | ${1}     | ${[]}                                          | ${'INVALID_TOPIC_EXCEPTION'}
+  ${'..'}            | ${1}       | ${1}     | ${[]}                                          | ${'INVALID_TOPIC_EXCEPTION'}
+  ${'x'.repeat(250)} | ${1}       | ${1}     | ${[]}                                          | ${'INVALID_TOPIC_EXCEPTION'}
+  ${'t'}             | ${0}       | ${1}     | ${[]}                                          | ${'INVALID_PARTITIONS'}
+  ${'t'}             | ${1}       | ${2}     | ${[]}                                          | ${'INVALID_REPLICATION_FACTOR'}
+  ${'t'}             | ${1}       | ${1}     | ${[{ name: 'no.such', value: '1' }]}           | ${'INVALID_CONFIG'}
+  ${'t'}             | ${1}       | ${1}     | ${[{ name: 'retention.ms', value: 'soon' }]}   | ${'INVALID_CONFIG'}
+  ${'t'}             | ${1}       | ${1}     | ${[{ name: 'cleanup.policy', value: 'burn' }]} | ${'INVALID_CONFIG'}
+`(
+  'a topic $name with $partitions partitions, $replicas replicas, $configs: $error',
+  async (row) => {
+    const answer = await ask(CreateTopicsRequest, CreateTopicsResponse, 5, {
+      topics: [
+        {
+          name: row.name as string,
+          numPartitions: row.partitions as number,
+          replicationFactor: row.replicas as number,
+          assignments: [],
+          configs: row.configs as { name: string; value: string }[],
+        },
+      ],
+      timeoutMs: 10_000,
+      validateOnly: false,
+    });
+    expect(answer.topics[0]?.errorCode).toBe(errorCode(row.error as ErrorName));
+  },
+);
 
 test('a name that no topic may have is not created by asking for it', async () => {
   const answer = await ask(MetadataRequest, MetadataResponse, 4, {

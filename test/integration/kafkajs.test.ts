@@ -29,7 +29,12 @@ async function collect(
   topic: string,
 ): Promise<{ received: Received[]; consumer: Consumer }> {
   const received: Received[] = [];
-  const consumer = kafka.consumer({ groupId, sessionTimeout: 6000, heartbeatInterval: 200, maxWaitTimeInMs: 100 });
+  const consumer = kafka.consumer({
+    groupId,
+    sessionTimeout: 6000,
+    heartbeatInterval: 200,
+    maxWaitTimeInMs: 100,
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
@@ -135,6 +140,7 @@ eachZooKeeper((startZooKeeper) => {
     await eventually('whole ISRs', async () =>
       (await isrSizes()).every((size) => size === 3) ? true : undefined,
     );
+    expect(await isrSizes()).toEqual([3, 3, 3]);
     await admin.disconnect();
   }, 90_000);
 
@@ -165,7 +171,9 @@ eachZooKeeper((startZooKeeper) => {
     expect(first.received.length).toBe(20);
     await first.consumer.disconnect();
     await send(40);
-    await eventually('the other takes over', () => (second.received.length >= 60 ? true : undefined));
+    await eventually('the other takes over', () =>
+      second.received.length >= 60 ? true : undefined,
+    );
     await second.consumer.disconnect();
     await producer.disconnect();
     await admin.disconnect();

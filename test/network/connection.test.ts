@@ -82,9 +82,7 @@ test('pipelined produce requests overlap, and their answers leave in request ord
 
 test('nothing overtakes a produce request, and no produce request overtakes anything', async () => {
   const { socket, started, answer } = aConnection();
-  socket.onData(
-    Buffer.concat([request(PRODUCE, 'a'), request(FETCH, 'b'), request(PRODUCE, 'c')]),
-  );
+  socket.onData(Buffer.concat([request(PRODUCE, 'a'), request(FETCH, 'b'), request(PRODUCE, 'c')]));
   expect(started).toEqual(['a']);
   await answer('a');
   expect(started).toEqual(['a', 'b']);

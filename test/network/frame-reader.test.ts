@@ -34,12 +34,12 @@ test('a large frame is gathered from many chunks', () => {
 });
 
 test.each`
-  size             | because
-  ${-1}            | ${'sizes are not negative'}
-  ${-(2 ** 31)}    | ${'sizes are not negative'}
-  ${1001}          | ${'it is over the limit'}
-  ${2 ** 31 - 1}   | ${'it is over the limit'}
-  ${0x47455420}    | ${'it is the start of an HTTP request'}
+  size           | because
+  ${-1}          | ${'sizes are not negative'}
+  ${-(2 ** 31)}  | ${'sizes are not negative'}
+  ${1001}        | ${'it is over the limit'}
+  ${2 ** 31 - 1} | ${'it is over the limit'}
+  ${0x47455420}  | ${'it is the start of an HTTP request'}
 `('a frame of size $size is refused because $because', ({ size }) => {
   const head = Buffer.alloc(4);
   head.writeInt32BE(size as number);

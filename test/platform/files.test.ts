@@ -52,12 +52,12 @@ describe('the lock file', () => {
   });
 
   test.each`
-    content                           | held     | because
-    ${''}                             | ${false} | ${'Kafka leaves an empty file'}
-    ${'garbage'}                      | ${false} | ${'no process wrote that'}
-    ${'999999999 1'}                  | ${false} | ${'that process is gone'}
-    ${`${String(process.ppid)} 1`}    | ${false} | ${'the process id was given to another process since'}
-    ${`${String(process.ppid)}`}      | ${true}  | ${'that process lives'}
+    content                        | held     | because
+    ${''}                          | ${false} | ${'Kafka leaves an empty file'}
+    ${'garbage'}                   | ${false} | ${'no process wrote that'}
+    ${'999999999 1'}               | ${false} | ${'that process is gone'}
+    ${`${String(process.ppid)} 1`} | ${false} | ${'the process id was given to another process since'}
+    ${`${String(process.ppid)}`}   | ${true}  | ${'that process lives'}
   `('with "$content" is held: $held because $because', ({ content, held }) => {
     const path = join(folder, '.lock');
     fs.writeFileSync(path, content as string);

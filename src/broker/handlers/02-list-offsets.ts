@@ -86,7 +86,7 @@ export const listOffsets = defineHandler({
       request.topics.map(async ({ name, partitions }) => ({
         name,
         partitions: await Promise.all(
-          partitions.map((asked) =>
+          partitions.map(async (asked) =>
             repeated.has(partitionKey(name, asked.partitionIndex))
               ? {
                   partitionIndex: asked.partitionIndex,

@@ -21,7 +21,8 @@ const FIRST_VERSION_WITH_NULL_FOR_ALL = 1;
 const FIRST_VERSION_WITH_AUTO_CREATION_FLAG = 4;
 const FIRST_VERSION_WITH_LISTENER_ERROR = 6;
 const NOT_REQUESTED = -(2 ** 31);
-const operations = (...codes: number[]): number => codes.reduce((bits, code) => bits | (1 << code), 0);
+const operations = (...codes: number[]): number =>
+  codes.reduce((bits, code) => bits | (1 << code), 0);
 /** Every operation on a topic, and on the cluster: nothing is forbidden without an authorizer. */
 const ALL_TOPIC_OPERATIONS = operations(3, 4, 5, 6, 7, 8, 10, 11);
 const ALL_CLUSTER_OPERATIONS = operations(4, 7, 8, 9, 10, 11, 12);
@@ -114,7 +115,8 @@ async function topicAnswers(
   const wantsAll =
     topics === null ||
     (topics.length === 0 && context.apiVersion < FIRST_VERSION_WITH_NULL_FOR_ALL);
-  if (wantsAll) return [...metadata.topics.keys()].map((name) => knownTopic(context, request, name));
+  if (wantsAll)
+    return [...metadata.topics.keys()].map((name) => knownTopic(context, request, name));
   const names = new Set<string>();
   const unknownIds: TopicAnswer[] = [];
   for (const { name, topicId } of topics) {

@@ -5,7 +5,10 @@
  */
 import { errorCode } from '../../protocol/errors';
 import type { ErrorName } from '../../protocol/errors';
-import { OffsetCommitRequest, OffsetCommitResponse } from '../../protocol/messages/08-offset-commit';
+import {
+  OffsetCommitRequest,
+  OffsetCommitResponse,
+} from '../../protocol/messages/08-offset-commit';
 import type { InputOf } from '../../protocol/schema';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';

@@ -5,7 +5,10 @@
  */
 import { describeTopicConfig } from '../../config/describe';
 import { errorCode, ProtocolError } from '../../protocol/errors';
-import { CreateTopicsRequest, CreateTopicsResponse } from '../../protocol/messages/19-create-topics';
+import {
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+} from '../../protocol/messages/19-create-topics';
 import type { InputOf } from '../../protocol/schema';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';
@@ -71,7 +74,9 @@ async function createOne(
 
 function repeatedNames(topics: readonly Topic[]): Set<string> {
   const seen = new Set<string>();
-  return new Set(topics.map(({ name }) => name).filter((name) => seen.size === seen.add(name).size));
+  return new Set(
+    topics.map(({ name }) => name).filter((name) => seen.size === seen.add(name).size),
+  );
 }
 
 export const createTopics = defineHandler({
@@ -91,7 +96,7 @@ export const createTopics = defineHandler({
       deadlineMs: broker.platform.clock.monotonicMs() + request.timeoutMs,
     };
     const topics = await Promise.all(
-      names.map((name) => {
+      names.map(async (name) => {
         if (repeated.has(name)) {
           const error = new ProtocolError(
             'INVALID_REQUEST',

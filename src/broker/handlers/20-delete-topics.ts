@@ -4,7 +4,10 @@
  */
 import { errorCode, ProtocolError } from '../../protocol/errors';
 import type { ErrorName } from '../../protocol/errors';
-import { DeleteTopicsRequest, DeleteTopicsResponse } from '../../protocol/messages/20-delete-topics';
+import {
+  DeleteTopicsRequest,
+  DeleteTopicsResponse,
+} from '../../protocol/messages/20-delete-topics';
 import { ZERO_UUID } from '../../protocol/schema';
 import type { InputOf } from '../../protocol/schema';
 import { defineHandler } from '../handler';
@@ -44,7 +47,11 @@ async function deleteOne(
   if (name === undefined) return result(wanted, 'UNKNOWN_TOPIC_ID');
   const known: Wanted = { name, topicId: metadata.topicId(name) ?? wanted.topicId };
   if (!metadata.topic(name)) {
-    return result(wanted, 'UNKNOWN_TOPIC_OR_PARTITION', 'This server does not host this topic-partition.');
+    return result(
+      wanted,
+      'UNKNOWN_TOPIC_OR_PARTITION',
+      'This server does not host this topic-partition.',
+    );
   }
   await zookeeper.topics.markForDeletion(name);
   const leftMs = deadlineMs - platform.clock.monotonicMs();

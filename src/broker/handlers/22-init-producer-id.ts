@@ -32,7 +32,9 @@ export const initProducerId = defineHandler({
     if (hasId !== hasEpoch) return refused('INVALID_REQUEST');
     // This broker coordinates no transactions, so no id of one can be given out here.
     if (request.transactionalId !== null) {
-      return refused(request.transactionalId === '' ? 'INVALID_REQUEST' : 'COORDINATOR_NOT_AVAILABLE');
+      return refused(
+        request.transactionalId === '' ? 'INVALID_REQUEST' : 'COORDINATOR_NOT_AVAILABLE',
+      );
     }
     const producerId = await broker.producerIds.next();
     if (producerId === undefined) return refused('COORDINATOR_LOAD_IN_PROGRESS');

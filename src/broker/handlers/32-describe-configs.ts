@@ -2,7 +2,11 @@
  * DescribeConfigs (32): v0–4. Settings of topics (any broker answers) and of this broker.
  * Versions: v1 synonyms and sources (KIP-226) · v3 types and documentation (KIP-569) · v4 flexible.
  */
-import { describeBrokerConfig, describeBrokerDefaults, describeTopicConfig } from '../../config/describe';
+import {
+  describeBrokerConfig,
+  describeBrokerDefaults,
+  describeTopicConfig,
+} from '../../config/describe';
 import type { ConfigEntry } from '../../config/describe';
 import { errorCode, ProtocolError } from '../../protocol/errors';
 import {
@@ -46,7 +50,13 @@ async function describe(
   const { resourceType, resourceName } = asked;
   try {
     const configs = await entriesOf(context, asked, request);
-    return { errorCode: errorCode('NONE'), errorMessage: null, resourceType, resourceName, configs };
+    return {
+      errorCode: errorCode('NONE'),
+      errorMessage: null,
+      resourceType,
+      resourceName,
+      configs,
+    };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return {

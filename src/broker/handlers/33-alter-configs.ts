@@ -3,7 +3,10 @@
  * Versions: v2 flexible.
  */
 import { ProtocolError } from '../../protocol/errors';
-import { AlterConfigsRequest, AlterConfigsResponse } from '../../protocol/messages/33-alter-configs';
+import {
+  AlterConfigsRequest,
+  AlterConfigsResponse,
+} from '../../protocol/messages/33-alter-configs';
 import { alterResources } from '../alter-configs';
 import { defineHandler } from '../handler';
 

@@ -63,7 +63,7 @@ export const createPartitions = defineHandler({
     for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
     const unique = new Map(request.topics.map((topic) => [topic.name, topic]));
     const results = await Promise.all(
-      [...unique.values()].map((topic) =>
+      [...unique.values()].map(async (topic) =>
         counts.get(topic.name) === 1
           ? addTo(context, topic, options)
           : refused(

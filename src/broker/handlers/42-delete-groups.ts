@@ -2,7 +2,10 @@
  * DeleteGroups (42): v0–2. Removes empty groups with their offsets (KIP-229).
  * Versions: v2 flexible.
  */
-import { DeleteGroupsRequest, DeleteGroupsResponse } from '../../protocol/messages/42-delete-groups';
+import {
+  DeleteGroupsRequest,
+  DeleteGroupsResponse,
+} from '../../protocol/messages/42-delete-groups';
 import { defineHandler } from '../handler';
 
 export const deleteGroups = defineHandler({

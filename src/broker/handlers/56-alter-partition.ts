@@ -12,5 +12,6 @@ export const alterPartition = defineHandler({
   request: AlterPartitionRequest,
   response: AlterPartitionResponse,
   versions: [0, 3],
-  handle: ({ broker, apiVersion }, request) => broker.controller.alterPartition(request, apiVersion),
+  handle: ({ broker, apiVersion }, request) =>
+    broker.controller.alterPartition(request, apiVersion),
 });

@@ -44,9 +44,7 @@ class NodeFile implements OpenFile {
   }
 
   readSync(target: Buffer, offset: number, length: number, position: number): number {
-    return attempt(this.path, 'read', () =>
-      fs.readSync(this.fd, target, offset, length, position),
-    );
+    return attempt(this.path, 'read', () => fs.readSync(this.fd, target, offset, length, position));
   }
 
   read(target: Buffer, offset: number, length: number, position: number): Promise<number> {
@@ -124,7 +122,9 @@ function isHeld(path: string): boolean {
   const content = unlessMissing(path, 'read', () => fs.readFileSync(path, 'latin1')) ?? '';
   const [pid = '', startTicks = ''] = content.split(' ');
   const owner = Number(pid);
-  return Number.isInteger(owner) && owner > 0 && owner !== process.pid && isAlive(owner, startTicks);
+  return (
+    Number.isInteger(owner) && owner > 0 && owner !== process.pid && isAlive(owner, startTicks)
+  );
 }
 
 function lockSync(path: string): { release(): void } | undefined {

@@ -53,7 +53,9 @@ class WinstonLog implements Log {
     if (!this.logger.isLevelEnabled(level)) return;
     const all = { ...this.fields, ...fields };
     this.logger.log(level, message, {
-      fields: Object.fromEntries(Object.entries(all).map(([key, value]) => [key, printable(value)])),
+      fields: Object.fromEntries(
+        Object.entries(all).map(([key, value]) => [key, printable(value)]),
+      ),
     });
   }
 }
@@ -72,7 +74,10 @@ export function consoleLog(options: { level: LogLevel; json?: boolean }): Log {
     level: options.level,
     format: format.combine(format.timestamp(), options.json ? jsonLine : textLine),
     transports: [
-      new transports.Console({ stderrLevels: ['debug', 'info', 'warn', 'error'], forceConsole: false }),
+      new transports.Console({
+        stderrLevels: ['debug', 'info', 'warn', 'error'],
+        forceConsole: false,
+      }),
     ],
   });
   return new WinstonLog(logger, {});

@@ -135,7 +135,7 @@ function adoptWithSlab(accepted: net.Socket): NodeSocket {
 
 function adoptWithEvents(accepted: net.Socket): NodeSocket {
   const socket = new NodeSocket(accepted);
-  accepted.on('data', (chunk) => socket.receive(chunk as Buffer));
+  accepted.on('data', (chunk) => socket.receive(chunk));
   accepted.resume();
   return socket;
 }
