@@ -47,39 +47,49 @@ export interface FetchedPartition {
   readonly key: string;
   /** The log, once the client's epoch and the role have been checked. Throws a `ProtocolError`. */
   logFor(client: { currentLeaderEpoch: number; leaderOnly: boolean }): Log;
+  requireLog(): Log;
   hasFollower(brokerId: number): boolean;
 }
 
+export interface ReadLimits {
+  readonly maxBytes: number;
+  readonly minOneBatch: boolean;
+}
+
+/** Runs for each partition of each fetch, most of which have nothing new: it makes one object. */
+type Located = { -readonly [K in keyof PartitionRead]: PartitionRead[K] };
+
 /** Throws a `ProtocolError`. */
-export function locateFetch(partition: FetchedPartition, query: FetchQuery): FetchPosition {
+export function locateFetch(partition: FetchedPartition, query: FetchQuery): Located {
   const { reader, currentLeaderEpoch, fetchOffset } = query;
   const log = partition.logFor({ currentLeaderEpoch, leaderOnly: reader.kind !== 'debug' });
   if (reader.kind === 'follower') checkIsReplica(partition, reader.brokerId, currentLeaderEpoch);
-  const { highWatermark, lastStableOffset, logStartOffset, writtenEndOffset: endOffset } = log;
-  const upTo = boundOf(log, reader);
   const divergingEpoch = findDivergence(log, query);
-  const position = {
+  const isInRange = fetchOffset >= log.logStartOffset && fetchOffset <= log.logEndOffset;
+  if (!divergingEpoch && !isInRange) throw outOfRange(log, fetchOffset);
+  return {
     fetchOffset,
-    upTo,
-    highWatermark,
-    lastStableOffset,
-    logStartOffset,
-    endOffset,
+    upTo: boundOf(log, reader),
+    highWatermark: log.highWatermark,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.logStartOffset,
+    endOffset: log.writtenEndOffset,
+    divergingEpoch,
+    data: undefined,
   };
-  if (divergingEpoch) return { ...position, divergingEpoch };
-  if (fetchOffset < logStartOffset || fetchOffset > log.logEndOffset)
-    throw outOfRange(log, fetchOffset);
-  return { ...position, divergingEpoch };
 }
 
-export function readAt(
-  log: Log,
-  position: FetchPosition,
-  limits: { maxBytes: number; minOneBatch: boolean },
-): LogRead | Promise<LogRead> | undefined {
-  const { fetchOffset: offset, upTo, divergingEpoch } = position;
-  if (divergingEpoch || offset >= upTo) return undefined;
-  return log.read({ offset, upTo, maxBytes: limits.maxBytes, minOneBatch: limits.minOneBatch });
+/** Throws a `ProtocolError`; the data may come later, from the file. */
+export function readFetch(
+  partition: FetchedPartition,
+  query: FetchQuery,
+  { maxBytes, minOneBatch }: ReadLimits,
+): PartitionRead {
+  const located = locateFetch(partition, query);
+  const { fetchOffset: offset, upTo, divergingEpoch } = located;
+  if (divergingEpoch || offset >= upTo) return located;
+  located.data = partition.requireLog().read({ offset, upTo, maxBytes, minOneBatch });
+  return located;
 }
 
 function boundOf(log: Log, reader: FetchReader): number {

@@ -10,8 +10,8 @@ import { partitionKey } from '../protocol/topic-partition';
 import type { Log } from '../storage/log';
 import type { AppendOrigin, AppendResult, EpochEndOffset } from '../storage/types';
 import { assert } from '../base/assert';
-import type { FetchPosition, FetchQuery, PartitionRead } from './fetch-query';
-import { locateFetch, readAt } from './fetch-query';
+import type { FetchPosition, FetchQuery, PartitionRead, ReadLimits } from './fetch-query';
+import { locateFetch, readFetch } from './fetch-query';
 import { Leadership, type LeadershipContext } from './leadership';
 import { appendAsFollower, type FollowerAppend } from './follower-append';
 import type { ReplicaListener, TopicSettings } from './ports';
@@ -204,9 +204,8 @@ export class Partition {
   }
 
   /** Reads for a follower or a consumer. Throws a `ProtocolError`; the data may come later, from the file. */
-  read(query: FetchQuery, limits: { maxBytes: number; minOneBatch: boolean }): PartitionRead {
-    const position = locateFetch(this, query);
-    return { ...position, data: readAt(this.requireLog(), position, limits) };
+  read(query: FetchQuery, limits: ReadLimits): PartitionRead {
+    return readFetch(this, query, limits);
   }
 
   /**
@@ -217,9 +216,13 @@ export class Partition {
     replicaId: number,
     fetch: { fetchOffset: number; logStartOffset: number; leaderEndOffset: number },
   ): void {
+    const nowMs = this.context.platform.clock.monotonicMs();
+    const { fetchOffset, logStartOffset, leaderEndOffset } = fetch;
     this.#leadership?.recordFetch(replicaId, {
-      ...fetch,
-      nowMs: this.context.platform.clock.monotonicMs(),
+      fetchOffset,
+      logStartOffset,
+      leaderEndOffset,
+      nowMs,
     });
   }
 
