@@ -10,9 +10,14 @@ import type { ErrorName } from '../../protocol/errors';
 import { MetadataRequest, MetadataResponse } from '../../protocol/messages/03-metadata';
 import { ZERO_UUID } from '../../protocol/schema';
 import type { InputOf } from '../../protocol/schema';
+import {
+  ALL_CLUSTER_OPERATIONS,
+  ALL_TOPIC_OPERATIONS,
+  NOT_REQUESTED,
+} from '../authorized-operations';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';
-import { isInternalTopic } from '../topic-name';
+import { isInternalTopic, topicNameProblem } from '../topic-name';
 
 type TopicAnswer = InputOf<typeof MetadataResponse>['topics'][number];
 type PartitionAnswer = TopicAnswer['partitions'][number];
@@ -20,12 +25,7 @@ type PartitionAnswer = TopicAnswer['partitions'][number];
 const FIRST_VERSION_WITH_NULL_FOR_ALL = 1;
 const FIRST_VERSION_WITH_AUTO_CREATION_FLAG = 4;
 const FIRST_VERSION_WITH_LISTENER_ERROR = 6;
-const NOT_REQUESTED = -(2 ** 31);
-const operations = (...codes: number[]): number =>
-  codes.reduce((bits, code) => bits | (1 << code), 0);
-/** Every operation on a topic, and on the cluster: nothing is forbidden without an authorizer. */
-const ALL_TOPIC_OPERATIONS = operations(3, 4, 5, 6, 7, 8, 10, 11);
-const ALL_CLUSTER_OPERATIONS = operations(4, 7, 8, 9, 10, 11, 12);
+const FIRST_VERSION_BY_ID = 12;
 
 function isOnListener({ broker, connection }: RequestContext, brokerId: number): boolean {
   return broker.metadata.endpoint(brokerId, connection.listenerName) !== undefined;
@@ -103,7 +103,24 @@ async function missingTopics(
     mayCreate && names.length > 0
       ? await broker.topicAdmin.autoCreate(names)
       : new Map<string, ErrorName>();
-  return names.map((name) => missingTopic(errors.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION', name));
+  return names.map((name) => missingTopic(errors.get(name) ?? unknownNameError(name), name));
+}
+
+function unknownNameError(name: string): ErrorName {
+  return topicNameProblem(name) === undefined
+    ? 'UNKNOWN_TOPIC_OR_PARTITION'
+    : 'INVALID_TOPIC_EXCEPTION';
+}
+
+/** Before v12 a client may only ask by name, though v10 and v11 have room for an id. */
+function isAskingByIdTooEarly(
+  { apiVersion }: RequestContext,
+  topics: NonNullable<MetadataRequest['topics']>,
+): boolean {
+  return (
+    apiVersion < FIRST_VERSION_BY_ID &&
+    topics.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID)
+  );
 }
 
 async function topicAnswers(
@@ -112,6 +129,9 @@ async function topicAnswers(
 ): Promise<TopicAnswer[]> {
   const { metadata } = context.broker;
   const { topics } = request;
+  if (topics !== null && isAskingByIdTooEarly(context, topics)) {
+    return topics.map(({ name, topicId }) => missingTopic('INVALID_REQUEST', name ?? '', topicId));
+  }
   const wantsAll =
     topics === null ||
     (topics.length === 0 && context.apiVersion < FIRST_VERSION_WITH_NULL_FOR_ALL);

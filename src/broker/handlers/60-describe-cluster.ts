@@ -7,12 +7,10 @@ import {
   DescribeClusterRequest,
   DescribeClusterResponse,
 } from '../../protocol/messages/60-describe-cluster';
+import { ALL_CLUSTER_OPERATIONS, NOT_REQUESTED } from '../authorized-operations';
 import { defineHandler } from '../handler';
 
 const ENDPOINT_TYPE_BROKERS = 1;
-/** Every cluster operation, for `includeClusterAuthorizedOperations` where nothing is forbidden. */
-const ALL_CLUSTER_OPERATIONS = [4, 7, 8, 9, 10, 11, 12].reduce((bits, bit) => bits | (1 << bit), 0);
-const NOT_REQUESTED = -(2 ** 31);
 
 export const describeCluster = defineHandler({
   request: DescribeClusterRequest,

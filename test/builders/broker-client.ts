@@ -1,0 +1,255 @@
+/**
+ * Brokers that tests of request handlers talk to, one request at a time and in any version. With
+ * ODRADEK_REAL_KAFKA=1 the same tests run against Apache Kafka and a real ZooKeeper, and so prove themselves.
+ */
+import { present } from '../../src/base/assert';
+import { startCluster } from '../../src/cluster';
+import { BrokerClient } from '../../src/network/broker-client';
+import { nodePlatform } from '../../src/platform/node';
+import { errorName } from '../../src/protocol/errors';
+import { ProduceRequest, ProduceResponse } from '../../src/protocol/messages/00-produce';
+import { MetadataRequest, MetadataResponse } from '../../src/protocol/messages/03-metadata';
+import {
+  CreateTopicsRequest,
+  CreateTopicsResponse,
+} from '../../src/protocol/messages/19-create-topics';
+import { buildBatch } from '../../src/protocol/records/builder';
+import type { BatchToBuild } from '../../src/protocol/records/builder';
+import type { InputOf, MessageSpec, TypeOf } from '../../src/protocol/schema';
+import { startKafkaBroker } from './kafka';
+import { eventually, freePorts, temporaryFolder } from './process';
+import { startRealZooKeeper } from './zookeeper';
+
+const TIMEOUT_MS = 20_000;
+
+/** Whether the tests run against Apache Kafka: the few that look inside of this project's own limits skip then. */
+export const isRealKafka = process.env['ODRADEK_REAL_KAFKA'] === '1';
+
+interface BrokersOptions {
+  /** 1 if not given; their ids are 1, 2 … */
+  readonly count?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+interface RunningBrokers {
+  /** By broker id, from 1 on. */
+  readonly ports: readonly number[];
+  readonly zookeeper: string;
+  stop(): Promise<void>;
+}
+
+async function startOurs(count: number, settings: Record<string, string>): Promise<RunningBrokers> {
+  const cluster = await startCluster({ brokers: count, settings });
+  return {
+    ports: cluster.brokers.map(({ port }) => port),
+    zookeeper: cluster.zookeeperConnect,
+    stop: () => cluster.stop(),
+  };
+}
+
+async function startKafka(
+  count: number,
+  settings: Record<string, string>,
+): Promise<RunningBrokers> {
+  const folder = temporaryFolder('kafka');
+  const zookeeper = await startRealZooKeeper();
+  const ports = await freePorts(count);
+  const defaults = {
+    'offsets.topic.replication.factor': String(count),
+    'group.initial.rebalance.delay.ms': '0',
+  };
+  const brokers = await Promise.all(
+    ports.map((port, index) =>
+      startKafkaBroker({
+        id: index + 1,
+        port,
+        zookeeper: zookeeper.connectString,
+        folder: folder.path,
+        settings: { ...defaults, ...settings },
+      }),
+    ),
+  );
+  return {
+    ports,
+    zookeeper: zookeeper.connectString,
+    stop: async () => {
+      for (const broker of brokers) broker.signal('SIGKILL');
+      await Promise.all(brokers.map(({ exited }) => exited));
+      await zookeeper.kill();
+      folder.remove();
+    },
+  };
+}
+
+export interface TopicOptions {
+  readonly partitions?: number;
+  readonly replicas?: number;
+  /** The brokers of each partition, instead of the two numbers. */
+  readonly assignment?: readonly (readonly number[])[];
+  readonly configs?: Readonly<Record<string, string>>;
+}
+
+/** Brokers that run, and a connection to each. */
+export class Brokers {
+  readonly #platform = nodePlatform();
+  readonly #clients = new Map<string, Promise<BrokerClient>>();
+
+  private constructor(private readonly running: RunningBrokers) {}
+
+  static async start({ count = 1, settings = {} }: BrokersOptions = {}): Promise<Brokers> {
+    const start = isRealKafka ? startKafka : startOurs;
+    const brokers = new Brokers(
+      await start(count, { 'offsets.topic.num.partitions': '3', ...settings }),
+    );
+    await brokers.#untilAcquainted(count);
+    return brokers;
+  }
+
+  get zookeeper(): string {
+    return this.running.zookeeper;
+  }
+
+  portOf(id: number): number {
+    return present(this.running.ports[id - 1], `broker ${String(id)}`);
+  }
+
+  /** Sends a request; rejects with a `NetworkError` when the broker closes the connection instead of answering. */
+  // oxlint-disable-next-line max-params -- reads as the request does on the wire.
+  async ask<Q extends MessageSpec, R extends MessageSpec>(
+    request: Q,
+    response: R,
+    version: number,
+    message: InputOf<Q>,
+    { broker = 1, clientId = 'tests' }: { broker?: number; clientId?: string } = {},
+  ): Promise<TypeOf<R>> {
+    const client = await this.client(broker, clientId);
+    return client.request(request, response, version, message, TIMEOUT_MS);
+  }
+
+  /** The connection that `ask` uses for this broker and client id; a new one if the last was closed. */
+  async client(broker = 1, clientId = 'tests'): Promise<BrokerClient> {
+    const key = `${String(broker)} ${clientId}`;
+    const known = await this.#clients.get(key);
+    if (known && !known.isClosed) return known;
+    const connecting = this.connect(broker, clientId);
+    this.#clients.set(key, connecting);
+    return connecting;
+  }
+
+  /** A connection of its own, for requests that wait. */
+  connect(broker = 1, clientId = 'tests'): Promise<BrokerClient> {
+    return BrokerClient.connect(this.#platform, {
+      host: '127.0.0.1',
+      port: this.portOf(broker),
+      clientId,
+      connectTimeoutMs: TIMEOUT_MS,
+    });
+  }
+
+  /** The id of the broker that is controller. */
+  async controllerId(): Promise<number> {
+    return eventually('there is a controller', async () => {
+      const { controllerId } = await this.ask(MetadataRequest, MetadataResponse, 1, { topics: [] });
+      return controllerId > 0 ? controllerId : undefined;
+    });
+  }
+
+  /** Creates a topic and gives its id; every broker knows it then. */
+  async createTopic(name: string, options: TopicOptions = {}): Promise<string> {
+    const { assignment, configs = {} } = options;
+    const answer = await this.ask(
+      CreateTopicsRequest,
+      CreateTopicsResponse,
+      7,
+      {
+        topics: [
+          {
+            name,
+            numPartitions: assignment ? -1 : (options.partitions ?? 1),
+            replicationFactor: assignment ? -1 : (options.replicas ?? 1),
+            assignments: (assignment ?? []).map((brokerIds, partitionIndex) => ({
+              partitionIndex,
+              brokerIds,
+            })),
+            configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
+          },
+        ],
+        timeoutMs: TIMEOUT_MS,
+      },
+      { broker: await this.controllerId() },
+    );
+    const [topic] = answer.topics;
+    if (topic?.errorCode !== 0) throw new Error(`no topic ${name}: ${String(topic?.errorMessage)}`);
+    await Promise.all(this.running.ports.map((_, index) => this.#untilKnown(name, index + 1)));
+    return topic.topicId;
+  }
+
+  /** Appends one batch and gives its first offset. */
+  async produce(
+    topic: string,
+    batch: Partial<BatchToBuild> = {},
+    { partition = 0, broker = 1 } = {},
+  ): Promise<number> {
+    const answer = await this.ask(
+      ProduceRequest,
+      ProduceResponse,
+      9,
+      {
+        acks: -1,
+        timeoutMs: TIMEOUT_MS,
+        topicData: [{ name: topic, partitionData: [{ index: partition, records: aBatch(batch) }] }],
+      },
+      { broker },
+    );
+    const result = answer.responses[0]?.partitionResponses[0];
+    if (result?.errorCode !== 0) {
+      throw new Error(`not appended: ${errorName(result?.errorCode ?? -1)}`);
+    }
+    return result.baseOffset;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.values()) (await client).close();
+    await this.running.stop();
+  }
+
+  async #untilKnown(topic: string, broker: number): Promise<void> {
+    await eventually(`broker ${String(broker)} knows ${topic}`, async () => {
+      const answer = await this.ask(
+        MetadataRequest,
+        MetadataResponse,
+        4,
+        { topics: [{ name: topic }], allowAutoTopicCreation: false },
+        { broker },
+      );
+      const found = answer.topics[0];
+      const isKnown = found?.errorCode === 0 && found.partitions.every((each) => each.leaderId > 0);
+      return isKnown || undefined;
+    });
+  }
+
+  async #untilAcquainted(count: number): Promise<void> {
+    for (let broker = 1; broker <= count; broker++) {
+      await eventually(`broker ${String(broker)} knows the others`, async () => {
+        const request = { topics: [] };
+        const answer = await this.ask(MetadataRequest, MetadataResponse, 1, request, { broker });
+        return (answer.brokers.length === count && answer.controllerId > 0) || undefined;
+      });
+    }
+  }
+}
+
+/** A batch with one small record of now, but for what is given. */
+export function aBatch(batch: Partial<BatchToBuild> = {}): Buffer {
+  return buildBatch({ records: [aRecord()], ...batch });
+}
+
+export function aRecord(value = 'value', timestamp = Date.now()) {
+  return { key: Buffer.from('key'), value: Buffer.from(value), timestamp };
+}
+
+/** Every version of an API, for tests that hold in all of them. */
+export function versionsOf({ versions }: MessageSpec): number[] {
+  const [lowest, highest] = versions;
+  return Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index);
+}
