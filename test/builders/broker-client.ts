@@ -13,6 +13,10 @@ import {
   CreateTopicsRequest,
   CreateTopicsResponse,
 } from '../../src/protocol/messages/19-create-topics';
+import {
+  InitProducerIdRequest,
+  InitProducerIdResponse,
+} from '../../src/protocol/messages/22-init-producer-id';
 import { buildBatch } from '../../src/protocol/records/builder';
 import type { BatchToBuild } from '../../src/protocol/records/builder';
 import type { InputOf, MessageSpec, TypeOf } from '../../src/protocol/schema';
@@ -82,9 +86,9 @@ async function startKafka(
 }
 
 export interface TopicOptions {
+  /** 1 if not given, on broker 1 alone. */
   readonly partitions?: number;
-  readonly replicas?: number;
-  /** The brokers of each partition, instead of the two numbers. */
+  /** The brokers of each partition, where it matters. */
   readonly assignment?: readonly (readonly number[])[];
   readonly configs?: Readonly<Record<string, string>>;
 }
@@ -156,7 +160,8 @@ export class Brokers {
 
   /** Creates a topic and gives its id; every broker knows it then. */
   async createTopic(name: string, options: TopicOptions = {}): Promise<string> {
-    const { assignment, configs = {} } = options;
+    const { partitions = 1, configs = {} } = options;
+    const assignment = options.assignment ?? Array.from({ length: partitions }, () => [1]);
     const answer = await this.ask(
       CreateTopicsRequest,
       CreateTopicsResponse,
@@ -165,9 +170,9 @@ export class Brokers {
         topics: [
           {
             name,
-            numPartitions: assignment ? -1 : (options.partitions ?? 1),
-            replicationFactor: assignment ? -1 : (options.replicas ?? 1),
-            assignments: (assignment ?? []).map((brokerIds, partitionIndex) => ({
+            numPartitions: -1,
+            replicationFactor: -1,
+            assignments: assignment.map((brokerIds, partitionIndex) => ({
               partitionIndex,
               brokerIds,
             })),
@@ -182,6 +187,17 @@ export class Brokers {
     if (topic?.errorCode !== 0) throw new Error(`no topic ${name}: ${String(topic?.errorMessage)}`);
     await Promise.all(this.running.ports.map((_, index) => this.#untilKnown(name, index + 1)));
     return topic.topicId;
+  }
+
+  /** A new producer id. */
+  producerId(): Promise<number> {
+    return eventually('a producer id', async () => {
+      const answer = await this.ask(InitProducerIdRequest, InitProducerIdResponse, 1, {
+        transactionalId: null,
+        transactionTimeoutMs: 1000,
+      });
+      return answer.errorCode === 0 ? answer.producerId : undefined;
+    });
   }
 
   /** Appends one batch and gives its first offset. */
