@@ -71,6 +71,7 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
     peers: replicationPeers(platform),
     isrUpdates: new IsrUpdates({ platform, brokerId, brokerEpoch, channel: controllerChannel }),
     listener: events,
+    onFatal: parts.onFatal,
   });
   const delayedAppends = new DelayedAppends(platform.clock, replicas);
   const groups = groupCoordinator(parts, { metadata, replicas, delayedAppends });
