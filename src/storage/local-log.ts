@@ -5,6 +5,7 @@
 
 import { assert } from '../base/assert';
 import type { Cancel } from '../platform/ports';
+import { ProtocolError } from '../protocol/errors';
 import { EMPTY_READ, LogTail } from './cache/log-tail';
 import type { CopiedBatch } from './cache/log-tail';
 import type { LogHome, StorageEnvironment } from './environment';
@@ -49,8 +50,9 @@ export class LocalLog {
   #folder: string;
   #endOffset: number;
   #jitterMs: number;
-  /** Grows whenever bytes that were readable stop being so. */
-  #generation = 0;
+  /** Count the occasions on which bytes stopped being the log's, and files stopped being there. */
+  #truncations = 0;
+  #removalCount = 0;
 
   constructor(options: LocalLogOptions) {
     this.#environment = options.environment;
@@ -59,7 +61,11 @@ export class LocalLog {
     this.segments = options.segments;
     this.#endOffset = options.endOffset;
     this.#tail = new LogTail(options.environment.pool);
-    this.#reader = new SegmentReader(options.environment.pool, options.segments);
+    this.#reader = new SegmentReader(
+      options.environment.pool,
+      options.segments,
+      () => this.#tail.unwrittenBytes,
+    );
     this.#jitterMs = this.#drawJitter();
     this.writer = new LogWriter({
       ...options,
@@ -131,6 +137,7 @@ export class LocalLog {
   /** Cuts the log so that it ends at `offset` or, if that lies inside of a batch, before the batch. */
   truncateTo(offset: number): void {
     this.writer.writeNow();
+    this.#truncations++;
     this.#forget();
     const later = this.segments.all.filter((segment) => segment.baseOffset > offset);
     this.removeSegments(later);
@@ -143,6 +150,7 @@ export class LocalLog {
   /** Drops everything and goes on with an empty segment at `offset`. */
   restartAt(offset: number): void {
     this.writer.writeNow();
+    this.#truncations++;
     this.#forget();
     this.removeSegments(this.segments.all);
     this.writer.attempt(() => this.#addSegment(offset));
@@ -158,6 +166,7 @@ export class LocalLog {
 
   /** Puts `cleaned`, complete and named `.swap`, in the place of the segments it was made from. */
   replaceSegments(cleaned: Segment, replaced: readonly Segment[]): void {
+    this.writer.writeNow();
     this.#forget();
     this.segments.remove(replaced);
     this.segments.add(cleaned);
@@ -188,14 +197,19 @@ export class LocalLog {
   async #readFile(options: ReadOptions): Promise<LogRead> {
     let { upTo } = options;
     for (let attempt = 1; ; attempt++) {
-      const generation = this.#generation;
-      const isSame = (): boolean => generation === this.#generation;
+      const truncations = this.#truncations;
+      const removals = this.#removalCount;
       try {
         const read = await this.#reader.read({ ...options, upTo });
-        if (isSame()) return read;
+        if (truncations === this.#truncations) return read;
         read.release();
       } catch (error) {
-        if (isSame() || attempt === MAX_READ_ATTEMPTS) throw this.writer.translate(error);
+        // A file that is gone, or was cut, while it was read is no fault of the directory.
+        const isSame = truncations === this.#truncations && removals === this.#removalCount;
+        if (isSame || attempt === MAX_READ_ATTEMPTS) throw this.writer.translate(error);
+      }
+      if (options.offset < this.segments.first.baseOffset) {
+        throw new ProtocolError('OFFSET_OUT_OF_RANGE');
       }
       // What a truncation left may end below the bound of this read.
       upTo = Math.min(upTo, this.writer.writtenEndOffset);
@@ -227,7 +241,7 @@ export class LocalLog {
 
   #retire(segment: Segment): void {
     segment.isRemoved = true;
-    this.#generation++;
+    this.#removalCount++;
     this.writer.attempt(() => {
       segment.changeState('', DELETED_SUFFIX);
       segment.closeFiles();
@@ -236,7 +250,6 @@ export class LocalLog {
   }
 
   #forget(): void {
-    this.#generation++;
     this.#tail.clear();
     this.#reader.forgetPositions();
   }

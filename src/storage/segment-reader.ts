@@ -28,6 +28,8 @@ export class SegmentReader {
   constructor(
     private readonly pool: BufferPool,
     private readonly segments: SegmentList,
+    /** Bytes of the active segment that are not in its file yet. */
+    private readonly unwrittenBytes: () => number,
   ) {}
 
   /** Rejects with `FileError`, or with a `ProtocolError` where the file does not hold batches. */
@@ -59,7 +61,7 @@ export class SegmentReader {
   async #readSegment(segment: Segment, options: ReadOptions): Promise<LogRead | undefined> {
     let position = this.#startOf(segment, options.offset);
     let wanted = Math.min(Math.max(options.maxBytes, BUFFER_SIZES[0]), LARGEST_BUFFER);
-    while (position < segment.sizeBytes) {
+    while (position < this.#fileBytes(segment)) {
       const stretch = await this.#readStretch(segment, position, wanted);
       const at = firstReaching(stretch, options.offset);
       const header = headerAt(stretch.buffer, at, stretch.count - at);
@@ -94,8 +96,13 @@ export class SegmentReader {
       : segment.offsetIndex.lookup(offset).position;
   }
 
+  #fileBytes(segment: Segment): number {
+    const isActive = segment === this.segments.active;
+    return isActive ? segment.sizeBytes - this.unwrittenBytes() : segment.sizeBytes;
+  }
+
   async #readStretch(segment: Segment, position: number, wanted: number): Promise<Stretch> {
-    const length = Math.min(wanted, segment.sizeBytes - position);
+    const length = Math.min(wanted, this.#fileBytes(segment) - position);
     const buffer = this.pool.take(Math.max(length, 1));
     try {
       const count = await segment.log.hold((file) => file.read(buffer, 0, length, position));

@@ -178,3 +178,19 @@ export async function readAll(log: Log, from = log.logStartOffset): Promise<Read
   }
   return records;
 }
+
+const WAIT_MS = 5000;
+
+/** Waits until `check` no longer throws; what runs in the background does so in real time. */
+export async function settled(check: () => void): Promise<void> {
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    try {
+      check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}

@@ -38,6 +38,10 @@ export class LogTail {
     return this.#unwritten.length > 0;
   }
 
+  get unwrittenBytes(): number {
+    return this.#unwritten.reduce((sum, { used, written }) => sum + used - written, 0);
+  }
+
   /** Copies one batch behind the last one. `logEndOffset` is the log's end before it. */
   push(segment: Segment, batch: Buffer, range: BatchRange): CopiedBatch {
     const chunk = this.#chunkFor(segment, batch.length, range.logEndOffset);
