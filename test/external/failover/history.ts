@@ -10,40 +10,69 @@ export interface HistoryReport {
   readonly moved: readonly string[];
   /** Values that are in the log more than once. */
   readonly doubled: readonly string[];
+  /** Values that stand before one that was produced earlier to the same partition. */
+  readonly disordered: readonly string[];
   /** Places where a partition's offsets do not follow one another. */
   readonly gaps: readonly string[];
+  /** The longest time without an acknowledgement, of each partition. */
+  readonly longestSilenceMs: readonly number[];
 }
 
-function lines(file: string): string[][] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(' '));
+/** The fields of each line; lazily, for there may be millions. */
+function* lines(file: string): Generator<string[]> {
+  const text = readFileSync(file, 'utf8');
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end < 0) throw new Error(`${file} ends within a line`);
+    yield text.slice(start, end).split(' ');
+  }
 }
 
-/** Both files have lines `partition offset value`; each value was produced once. */
-export function compareHistory(ackedFile: string, readFile: string): HistoryReport {
-  const placeOf = new Map<string, string>();
+interface Place {
+  readonly partition: string;
+  readonly offset: number;
+}
+
+function checkLog(file: string) {
+  const places = new Map<string, Place>();
+  const last = new Map<string, { readonly offset: number; readonly value: string }>();
   const doubled: string[] = [];
   const gaps: string[] = [];
-  const nextOffset = new Map<string, number>();
+  const disordered: string[] = [];
   let read = 0;
-  for (const [partition = '', offset = '', value = ''] of lines(readFile)) {
+  for (const [partition = '', offsetText = '', value = ''] of lines(file)) {
     read++;
-    if (placeOf.has(value)) doubled.push(value);
-    placeOf.set(value, `${partition} ${offset}`);
-    const expected = nextOffset.get(partition);
-    if (expected !== undefined && expected !== Number(offset)) gaps.push(`${partition} ${offset}`);
-    nextOffset.set(partition, Number(offset) + 1);
+    const offset = Number(offsetText);
+    if (places.has(value)) doubled.push(value);
+    places.set(value, { partition, offset });
+    const before = last.get(partition);
+    if (before && before.offset + 1 !== offset) gaps.push(`${partition} ${offsetText}`);
+    if (before && before.value >= value) disordered.push(`${before.value} before ${value}`);
+    last.set(partition, { offset, value });
   }
+  return { read, places, doubled, gaps, disordered };
+}
+
+/**
+ * The acknowledged: lines `partition offset value milliseconds`; the read: `partition offset value`. Each
+ * value was produced once, and those of a partition in ascending order.
+ */
+export function compareHistory(ackedFile: string, readFile: string): HistoryReport {
+  const { places, ...log } = checkLog(readFile);
   const missing: string[] = [];
   const moved: string[] = [];
+  const lastMs = new Map<string, number>();
+  const silenceMs = new Map<string, number>();
   let acked = 0;
-  for (const [partition = '', offset = '', value = ''] of lines(ackedFile)) {
+  for (const [partition = '', offset = '', value = '', atMs = ''] of lines(ackedFile)) {
     acked++;
-    const place = placeOf.get(value);
-    if (place === undefined) missing.push(value);
-    else if (place !== `${partition} ${offset}`) moved.push(`${value}: ${partition} ${offset} → ${place}`);
+    const place = places.get(value);
+    if (!place) missing.push(value);
+    else if (place.partition !== partition || place.offset !== Number(offset))
+      moved.push(`${value}: ${partition} ${offset} → ${place.partition} ${String(place.offset)}`);
+    const silent = Number(atMs) - (lastMs.get(partition) ?? Number(atMs));
+    silenceMs.set(partition, Math.max(silenceMs.get(partition) ?? 0, silent));
+    lastMs.set(partition, Number(atMs));
   }
-  return { acked, read, missing, moved, doubled, gaps };
+  return { acked, missing, moved, longestSilenceMs: [...silenceMs.values()], ...log };
 }
