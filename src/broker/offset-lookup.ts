@@ -58,26 +58,36 @@ export async function findOffset(
   }
 }
 
-/** Version 0: the offsets at which to start for records before `timestamp`, newest first. */
-export async function findOffsetsBefore(
+/**
+ * Version 0: where to start reading for records of `timestamp` and older, newest first. Goes by the times at
+ * which segments were last written (`kafka.log.UnifiedLog.legacyFetchOffsetsBefore`).
+ */
+export function findOffsetsBefore(
   partition: Partition,
-  timestamp: number,
-  maxCount: number,
-): Promise<number[]> {
+  { timestamp, maxCount, nowMs }: { timestamp: number; maxCount: number; nowMs: number },
+): number[] {
   const log = partition.requireLog();
-  const { highWatermark, logStartOffset } = log;
-  if (timestamp === EARLIEST) return [logStartOffset].slice(0, maxCount);
-  const bases = log.segments.all
-    .map(({ baseOffset }) => baseOffset)
-    .filter((base) => base < highWatermark);
-  const starts = [...new Set([logStartOffset, ...bases.filter((base) => base > logStartOffset)])];
-  if (timestamp === LATEST) return [...starts, highWatermark].reverse().slice(0, maxCount);
-  const found = await log.offsetForTimestamp(timestamp);
-  const bound = found?.offset ?? highWatermark;
-  return starts
-    .filter((start) => start <= bound)
+  const { highWatermark, logStartOffset, logEndOffset, segments } = log;
+  const starts = segments.all.map((segment) => ({
+    offset: Math.max(segment.baseOffset, logStartOffset),
+    modifiedMs: segment.modifiedMs,
+  }));
+  const hasRecords = (segments.all.at(-1)?.baseOffset ?? logEndOffset) < logEndOffset;
+  if (hasRecords) starts.push({ offset: logEndOffset, modifiedMs: nowMs });
+  const last = lastIndexBefore(starts, timestamp);
+  const offsets = starts
+    .slice(0, last + 1)
+    .map(({ offset }) => offset)
     .reverse()
-    .slice(0, maxCount);
+    .slice(0, Math.max(0, maxCount));
+  const visible = offsets.filter((offset) => offset <= highWatermark);
+  return visible.length < offsets.length ? [highWatermark, ...visible] : offsets;
+}
+
+function lastIndexBefore(starts: readonly { modifiedMs: number }[], timestamp: number): number {
+  if (timestamp === LATEST) return starts.length - 1;
+  if (timestamp === EARLIEST) return 0;
+  return starts.findLastIndex(({ modifiedMs }) => modifiedMs <= timestamp);
 }
 
 function endFor(partition: Partition, reader: OffsetReader): number {

@@ -52,7 +52,11 @@ async function answerOf(
     const partition = requirePartition(broker, topic, partitionIndex);
     partition.logFor({ currentLeaderEpoch, leaderOnly: reader !== 'debug' });
     if (apiVersion < FIRST_VERSION_WITH_ONE_OFFSET) {
-      const oldStyleOffsets = await findOffsetsBefore(partition, timestamp, asked.maxNumOffsets);
+      const oldStyleOffsets = findOffsetsBefore(partition, {
+        timestamp,
+        maxCount: asked.maxNumOffsets,
+        nowMs: broker.platform.clock.nowMs(),
+      });
       return { partitionIndex, errorCode: errorCode('NONE'), oldStyleOffsets };
     }
     const found = await findOffset(partition, timestamp, { reader, apiVersion });

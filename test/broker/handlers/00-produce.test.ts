@@ -202,10 +202,11 @@ describe('acks=0', () => {
     client
       .request(ProduceRequest, ProduceResponse, 9, request(aBatch(), options), 500)
       .catch(() => undefined);
-    await eventually('the record is there', async () => {
+    const offset = await eventually('the record is there', async () => {
       const result = await produce(aBatch(), { topic: 'silent' });
-      return result.baseOffset > 0 || undefined;
+      return result.baseOffset > 0 ? result.baseOffset : undefined;
     });
+    expect(offset).toBeGreaterThan(0);
     client.close();
   });
 

@@ -138,8 +138,8 @@ test.each`
   ${'full'}   | ${{ partition: 1 }}              | ${'NOT_LEADER_OR_FOLLOWER'}     | ${'broker 2 has it'}
   ${'absent'} | ${{ version: 13 }}               | ${'UNKNOWN_TOPIC_ID'}           | ${'nobody has that id'}
   ${'full'}   | ${{ version: 13, partition: 9 }} | ${'UNKNOWN_TOPIC_OR_PARTITION'} | ${'the topic is known, the partition is not'}
-  ${'full'}   | ${{ replicaId: 2 }} | ${'NOT_LEADER_OR_FOLLOWER'} | ${'broker 2 is no replica of it'}
-  ${'full'}   | ${{ offset: 5, lastEpoch: 3 }} | ${'OFFSET_OUT_OF_RANGE'} | ${'no epoch 3 is known here'}
+  ${'full'}   | ${{ replicaId: 2 }}              | ${'NOT_LEADER_OR_FOLLOWER'}     | ${'broker 2 is no replica of it'}
+  ${'full'}   | ${{ offset: 5, lastEpoch: 3 }}   | ${'OFFSET_OUT_OF_RANGE'}        | ${'no epoch 3 is known here'}
   ${'full'}   | ${{ epoch: 0 }}                  | ${'NONE'}                       | ${'it is the epoch of the leader'}
   ${'full'}   | ${{ epoch: 1 }}                  | ${'UNKNOWN_LEADER_EPOCH'}       | ${'the client knows more than the broker'}
   ${'full'}   | ${{ version: 9, epoch: 1 }}      | ${'UNKNOWN_LEADER_EPOCH'}       | ${'epochs came with v9'}
@@ -160,14 +160,14 @@ test('the answer names the leader from v16 on, with its address', async () => {
 
 describe('limits', () => {
   test.each`
-    limits                            | offset | offsets         | because
-    ${{ partitionMaxBytes: 0.01 }}    | ${0}   | ${[0]}          | ${'one batch is always sent'}
-    ${{ maxBytes: 0.01 }}             | ${0}   | ${[0]}          | ${'one batch is always sent'}
-    ${{ maxBytes: 0 }}                | ${0}   | ${[0]}          | ${'one batch is always sent'}
-    ${{ partitionMaxBytes: 2 }}       | ${0}   | ${[0, 1]}       | ${'two fit exactly'}
-    ${{ maxBytes: 3 }}                | ${1}   | ${[1, 2, 3]}    | ${'three fit exactly'}
-    ${{ partitionMaxBytes: 3 }}       | ${3}   | ${[3, 4]}       | ${'there are no more'}
-    ${{ maxBytes: 4, partitionMaxBytes: 1 }} | ${0} | ${[0]}     | ${'the smaller limit counts'}
+    limits                                   | offset | offsets      | because
+    ${{ partitionMaxBytes: 0.01 }}           | ${0}   | ${[0]}       | ${'one batch is always sent'}
+    ${{ maxBytes: 0.01 }}                    | ${0}   | ${[0]}       | ${'one batch is always sent'}
+    ${{ maxBytes: 0 }}                       | ${0}   | ${[0]}       | ${'one batch is always sent'}
+    ${{ partitionMaxBytes: 2 }}              | ${0}   | ${[0, 1]}    | ${'two fit exactly'}
+    ${{ maxBytes: 3 }}                       | ${1}   | ${[1, 2, 3]} | ${'three fit exactly'}
+    ${{ partitionMaxBytes: 3 }}              | ${3}   | ${[3, 4]}    | ${'there are no more'}
+    ${{ maxBytes: 4, partitionMaxBytes: 1 }} | ${0}   | ${[0]}       | ${'the smaller limit counts'}
   `('$limits (in batches) from $offset: $offsets because $because', async (row) => {
     const limits = Object.entries(row.limits as Record<string, number>);
     const answer = await fetch('full', {
