@@ -35,6 +35,7 @@ export async function loadDirectory(
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, worker));
+  directory.isLoaded = !directory.isOffline;
   environment.log.info('loaded the logs of a directory', {
     directory: directory.path,
     logs: directory.logs.size,

@@ -33,6 +33,8 @@ export class LogDirectory implements LogHome {
   readonly cleanerOffsets = new Map<string, number>();
   /** What an orderly stop left needs no recovery. */
   wasClean = false;
+  /** Every log that lies in it is in `logs`. Until then it is not known what the checkpoints should say. */
+  isLoaded = false;
   #failure: StorageError | undefined;
   #lock: { release(): void } | undefined;
   /** What each checkpoint file holds. */
@@ -162,12 +164,15 @@ export class LogDirectory implements LogHome {
     return [...this.#written.values()].some((content) => content.includes(line));
   }
 
-  /** Ends the use: closes all logs, writes the checkpoints and the marker of an orderly stop. */
+  /**
+   * Ends the use: closes all logs, writes the checkpoints and the marker of an orderly stop. A directory that
+   * was not loaded, because the start failed before, keeps what an earlier run or another broker wrote there.
+   */
   async close(): Promise<void> {
     while (this.#writing.size > 0) await Promise.all(this.#writing.values());
     const results = await Promise.allSettled(Array.from(this.logs.values(), (log) => log.close()));
     const areClosed = results.every(({ status }) => status === 'fulfilled');
-    if (!this.isOffline && areClosed) this.#markClean();
+    if (this.isLoaded && !this.isOffline && areClosed) this.#markClean();
     this.release();
   }
 

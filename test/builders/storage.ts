@@ -90,7 +90,8 @@ export class StorageFixture {
     return aLogConfig({ ...this.options.config, ...changes });
   }
 
-  async start(changes: Partial<LogConfig> = {}): Promise<LogManager> {
+  /** One that is not started. */
+  manager(changes: Partial<LogConfig> = {}): LogManager {
     const manager = new LogManager({
       platform: { ...nodePlatform(), clock: this.clock, ...this.options.platform },
       config: { values: storageValues(this.options.values), logDirs: this.logDirs },
@@ -98,6 +99,11 @@ export class StorageFixture {
       ...(this.options.cacheBytes === undefined ? {} : { cacheBytes: this.options.cacheBytes }),
     });
     this.#managers.push(manager);
+    return manager;
+  }
+
+  async start(changes: Partial<LogConfig> = {}): Promise<LogManager> {
+    const manager = this.manager(changes);
     await manager.start();
     return manager;
   }
@@ -193,4 +199,17 @@ export async function settled(check: () => void): Promise<void> {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
+}
+
+/** What a log says of itself, in a form that a failing test can print. */
+export function summary(log: Log | undefined): Readonly<Record<string, number | undefined>> {
+  return {
+    logStartOffset: log?.logStartOffset,
+    logEndOffset: log?.logEndOffset,
+    highWatermark: log?.highWatermark,
+    writtenEndOffset: log?.writtenEndOffset,
+    recoveryPoint: log?.recoveryPoint,
+    latestEpoch: log?.latestEpoch,
+    sizeBytes: log?.sizeBytes,
+  };
 }
