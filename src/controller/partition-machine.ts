@@ -24,6 +24,8 @@ export type ElectionStrategy = (partitions: readonly PartitionContext[]) => Elec
 
 /** Only controllers write states, so conflicts end: with this one's own lost answers, or with its deposition. */
 const MAX_ELECTION_ROUNDS = 5;
+/** Partitions that a log line about many of them names. */
+const MAX_NAMED_PARTITIONS = 5;
 
 export class PartitionStateMachine {
   readonly #tenure: Tenure;
@@ -82,12 +84,14 @@ export class PartitionStateMachine {
     batch: RequestBatch,
   ): Promise<ReadonlySet<PartitionContext>> {
     const { context, epoch, store } = this.#tenure;
+    const leaderless: PartitionContext[] = [];
     const plans = partitions.flatMap((partition): PlannedState[] => {
       const { replicas } = partition.assignment;
       const state = initialState(replicas, (broker) => context.isOnline(broker, partition), epoch);
-      if (!state) this.#logNoLeader(partition);
+      if (!state) leaderless.push(partition);
       return state ? [{ partition, state }] : [];
     });
+    this.#logNoLeader(leaderless);
     if (plans.length === 0) return new Set();
     const creations = plans.map(({ partition, state }) => ({ ...nameOf(partition), state }));
     const results = await store.partitions.createStates(creations, this.#tenure.fence);
@@ -160,13 +164,15 @@ export class PartitionStateMachine {
     elect: Elect,
   ): ReadonlyMap<PartitionContext, ElectedLeader> {
     const leaders = new Map<PartitionContext, ElectedLeader>();
+    const leaderless: PartitionContext[] = [];
     for (const partition of partitions) {
       const { leadership } = partition;
       if (!leadership || !isWritable(this.#tenure, partition, leadership)) continue;
       const leader = elect(partition, leadership);
       if (leader) leaders.set(partition, leader);
-      else this.#logNoLeader(partition);
+      else leaderless.push(partition);
     }
+    this.#logNoLeader(leaderless);
     return leaders;
   }
 
@@ -233,22 +239,15 @@ export class PartitionStateMachine {
     return false;
   }
 
-  #logNoLeader(partition: PartitionContext): void {
-    const isr = partition.leadership?.isr.join(',');
-    this.#tenure.log.warn('no replica may lead the partition now', {
-      partition: partition.key,
-      isr,
+  /** One line for all: a broker's death may leave thousands without a leader. */
+  #logNoLeader(partitions: readonly PartitionContext[]): void {
+    if (partitions.length === 0) return;
+    this.#tenure.log.warn('no replica may lead these partitions now', {
+      count: partitions.length,
+      first: partitions
+        .slice(0, MAX_NAMED_PARTITIONS)
+        .map(({ key, leadership }) => `${key} (ISR ${leadership?.isr.join(',') ?? 'none'})`)
+        .join(' '),
     });
   }
-}
-
-function plansOf(
-  leaders: ReadonlyMap<PartitionContext, ElectedLeader>,
-  epoch: number,
-): PlannedState[] {
-  return [...leaders].flatMap(([partition, leader]) =>
-    partition.leadership
-      ? [{ partition, state: stateAfterElection(partition.leadership, leader, epoch) }]
-      : [],
-  );
 }
