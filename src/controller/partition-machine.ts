@@ -251,3 +251,14 @@ export class PartitionStateMachine {
     });
   }
 }
+
+function plansOf(
+  leaders: ReadonlyMap<PartitionContext, ElectedLeader>,
+  epoch: number,
+): PlannedState[] {
+  return [...leaders].flatMap(([partition, leader]) =>
+    partition.leadership
+      ? [{ partition, state: stateAfterElection(partition.leadership, leader, epoch) }]
+      : [],
+  );
+}
