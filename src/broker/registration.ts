@@ -65,7 +65,8 @@ export class Registration {
     const credentials = this.#savedSession();
     if (credentials?.sessionId !== ownerSession) return false;
     try {
-      await closeStaleSession(this.parts.zookeeperOptions, credentials);
+      const outcome = await closeStaleSession(this.parts.zookeeperOptions, credentials);
+      if (outcome === 'unknown') return false;
       this.parts.log.info('closed the session of an earlier run', { session: ownerSession });
       return true;
     } catch (error) {
