@@ -15,6 +15,9 @@ import type { RequestContext } from '../handler';
 import type { CreatedTopic } from '../topic-admin';
 
 type Topic = CreateTopicsRequest['topics'][number];
+/** Kafka without ZooKeeper keeps its own metadata in a topic of this name; it is reserved here too. */
+const CLUSTER_METADATA_TOPIC = '__cluster_metadata';
+
 type Result = InputOf<typeof CreateTopicsResponse>['topics'][number];
 
 function refused(name: string, error: ProtocolError): Result {
@@ -26,6 +29,7 @@ function created({ broker }: RequestContext, name: string, topic: CreatedTopic):
     name,
     topicId: topic.topicId,
     errorCode: errorCode('NONE'),
+    errorMessage: null,
     numPartitions: topic.replicas.length,
     replicationFactor: topic.replicas[0]?.length ?? 0,
     configs: describeTopicConfig(broker.config, topic.config).map((entry) => ({
@@ -79,6 +83,22 @@ function repeatedNames(topics: readonly Topic[]): Set<string> {
   );
 }
 
+function refusalOf(
+  { clientId }: RequestContext,
+  name: string,
+  repeated: ReadonlySet<string>,
+): ProtocolError | undefined {
+  if (repeated.has(name)) {
+    return new ProtocolError(
+      'INVALID_REQUEST',
+      `Create topics request from client \`${clientId}\` contains multiple entries for the following topics: ${name}`,
+    );
+  }
+  return name === CLUSTER_METADATA_TOPIC
+    ? new ProtocolError('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`)
+    : undefined;
+}
+
 export const createTopics = defineHandler({
   request: CreateTopicsRequest,
   response: CreateTopicsResponse,
@@ -90,22 +110,14 @@ export const createTopics = defineHandler({
       return { topics: request.topics.map(({ name }) => refused(name, error)) };
     }
     const repeated = repeatedNames(request.topics);
-    const names = [...new Set(request.topics.map(({ name }) => name))];
     const options = {
       validateOnly: request.validateOnly,
       deadlineMs: broker.platform.clock.monotonicMs() + request.timeoutMs,
     };
     const topics = await Promise.all(
-      names.map(async (name) => {
-        if (repeated.has(name)) {
-          const error = new ProtocolError(
-            'INVALID_REQUEST',
-            `Create topics request from client \`${context.clientId}\` contains multiple entries for the following topics: ${name}`,
-          );
-          return refused(name, error);
-        }
-        const topic = request.topics.find((each) => each.name === name) as Topic;
-        return createOne(context, topic, options);
+      request.topics.map((topic) => {
+        const refusal = refusalOf(context, topic.name, repeated);
+        return refusal ? refused(topic.name, refusal) : createOne(context, topic, options);
       }),
     );
     return { topics };

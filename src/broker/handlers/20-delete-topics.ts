@@ -45,7 +45,6 @@ async function deleteOne(
   const { metadata, topicAdmin, zookeeper, platform } = broker;
   const name = wanted.name ?? metadata.topicName(wanted.topicId);
   if (name === undefined) return result(wanted, 'UNKNOWN_TOPIC_ID');
-  const known: Wanted = { name, topicId: metadata.topicId(name) ?? wanted.topicId };
   if (!metadata.topic(name)) {
     return result(
       wanted,
@@ -56,7 +55,7 @@ async function deleteOne(
   await zookeeper.topics.markForDeletion(name);
   const leftMs = deadlineMs - platform.clock.monotonicMs();
   const isGone = await topicAdmin.awaitMetadata(name, leftMs, () => !metadata.topic(name));
-  return result(known, isGone ? 'NONE' : 'REQUEST_TIMED_OUT');
+  return result({ name, topicId: wanted.topicId }, isGone ? 'NONE' : 'REQUEST_TIMED_OUT');
 }
 
 export const deleteTopics = defineHandler({

@@ -52,7 +52,7 @@ async function describe(
     const configs = await entriesOf(context, asked, request);
     return {
       errorCode: errorCode('NONE'),
-      errorMessage: null,
+      errorMessage: '',
       resourceType,
       resourceName,
       configs,
