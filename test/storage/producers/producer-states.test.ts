@@ -1,5 +1,4 @@
-import { ProtocolError } from '../../../src/protocol/errors';
-import type { ErrorName } from '../../../src/protocol/errors';
+import type { ErrorName, ProtocolError } from '../../../src/protocol/errors';
 import { ProducerStates } from '../../../src/storage/producers/producer-states';
 import type { ProducerBatchInfo } from '../../../src/storage/producers/producer-states';
 
