@@ -225,7 +225,7 @@ export class Fetcher {
     this.#requests.lost();
     this.#connection?.close();
     this.#connection = undefined;
-    if (this.#isClosed || this.#poll.wasInterrupted) return;
+    if (this.#poll.takeInterruption() || this.#isClosed) return;
     const { leaderId, platform } = this.options;
     platform.log.warn(`fetching from broker ${String(leaderId)} failed: ${error.message}`);
     this.#delay([...this.#followed.values()]);

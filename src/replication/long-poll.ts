@@ -23,9 +23,11 @@ export class LongPoll {
     private readonly giveUp: () => void,
   ) {}
 
-  /** Whether the last poll failed because it was given up. */
-  get wasInterrupted(): boolean {
-    return this.#isInterrupted;
+  /** Whether the last poll failed because it was given up. Only the first question after it says so. */
+  takeInterruption(): boolean {
+    const isInterrupted = this.#isInterrupted;
+    this.#isInterrupted = false;
+    return isInterrupted;
   }
 
   begin(): void {

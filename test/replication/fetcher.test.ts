@@ -449,6 +449,20 @@ describe('new partitions', () => {
     expect(named(fetch)).toEqual([`${TOPIC_ID}:0@1`, `${OTHER_ID}:0@0`]);
   });
 
+  test('do not make an unreachable leader be tried without pause', async () => {
+    await caughtUp(1);
+    host.peers.isUnreachable = true;
+    host.replicas.becomeLeaderOrFollower(aLeaderAndIsrOf([{ topic: 'u', topicId: OTHER_ID }]));
+    await drained();
+    clock.advance(10);
+    await drained();
+    host.peers.isUnreachable = false;
+    await drained();
+    expect(host.peers.unanswered).toBe(0);
+    clock.advance(1_000);
+    expect(named((await nextFetch()).fetch)).toEqual([`${TOPIC_ID}:0@1`, `${OTHER_ID}:0@0`]);
+  });
+
   test('wait for an answer that comes soon', async () => {
     const request = await caughtUp(1);
     host.replicas.becomeLeaderOrFollower(aLeaderAndIsrOf([{ topic: 'u', topicId: OTHER_ID }]));
