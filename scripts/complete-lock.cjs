@@ -17,8 +17,12 @@ for (const [parent, { optionalDependencies = {}, dev }] of Object.entries(lock.p
     const key = `node_modules/${name}`;
     const isExact = /^\d+\.\d+\.\d+/.test(version);
     if (lock.packages[key] || lock.packages[`${parent}/${key}`] || !isExact) continue;
-    const os = /darwin|win32|linux|freebsd|android|openbsd|netbsd|sunos|aix|openharmony/.exec(name)?.[0];
-    const cpu = /arm64|x64|ia32|s390x|ppc64|riscv64|loong64|mips64el|wasm32|arm(?!64)/.exec(name)?.[0];
+    const os = /darwin|win32|linux|freebsd|android|openbsd|netbsd|sunos|aix|openharmony/.exec(
+      name,
+    )?.[0];
+    const cpu = /arm64|x64|ia32|s390x|ppc64|riscv64|loong64|mips64el|wasm32|arm(?!64)/.exec(
+      name,
+    )?.[0];
     added[key] = {
       version,
       ...(cpu ? { cpu: [cpu] } : {}),

@@ -19,14 +19,18 @@ export async function serve<T>(service: Service<T>): Promise<void> {
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
   let isToldToStop = false;
   const toldToStop = new Promise<void>((resolve) => {
-    const onSignal = (): void => {
-      if (isToldToStop) process.exit(EXIT_CODE_OF_INTERRUPT);
+    const stop = (): void => {
       isToldToStop = true;
       resolve();
     };
-    process.on('SIGINT', onSignal);
+    const onSignal = (): void => {
+      if (isToldToStop) process.exit(EXIT_CODE_OF_INTERRUPT);
+      stop();
+    };
     process.on('SIGTERM', onSignal);
-    process.once('disconnect', onSignal);
+    // A terminal's Ctrl-C reaches all processes: one that another one started waits for what that one decides.
+    process.on('SIGINT', process.connected ? () => undefined : onSignal);
+    process.once('disconnect', stop);
   });
   try {
     const running = await service.start();

@@ -10,6 +10,8 @@ import { join } from 'node:path';
 
 import { formatProperties } from '../config/properties';
 import { ClusterError } from './cluster-error';
+import type { ClusterLog } from './log';
+import type { ClusterOptions } from './options';
 import type { LaunchBroker, RunningBroker } from './running-broker';
 
 /** What a broker process tells the process that started it. */
@@ -55,17 +57,27 @@ function untilReady(child: ChildProcess, name: string): Promise<number> {
   });
 }
 
-/** `directory` takes the properties files; `logLevel` makes the brokers' lines appear on standard error. */
-export function childProcess(directory: string, logLevel: string | undefined): LaunchBroker {
+interface ChildSettings {
+  /** Takes the properties files. */
+  readonly directory: string;
+  readonly options: ClusterOptions;
+  readonly log: ClusterLog | undefined;
+}
+
+export function childProcess({ directory, options, log }: ChildSettings): LaunchBroker {
+  const logArguments = [
+    ...['--log-level', options.logLevel ?? 'error'],
+    ...(options.logJson === true ? ['--log-json'] : []),
+  ];
   return async (properties): Promise<RunningBroker> => {
     const name = `broker-${properties['broker.id'] ?? 'new'}`;
     const file = join(directory, `${name}.properties`);
     writeFileSync(file, formatProperties(properties));
-    const child = fork(LAUNCHER, ['broker', file, '--log-level', logLevel ?? 'error'], {
+    const child = fork(LAUNCHER, ['broker', file, ...logArguments], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     child.stderr?.setEncoding('utf8');
-    if (logLevel !== undefined) child.stderr?.pipe(process.stderr, { end: false });
+    if (log) child.stderr?.on('data', (text: string) => log.show(text));
     const port = await untilReady(child, name);
     child.unref();
     child.channel?.unref();

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { nodePlatform } from '../platform/node';
-import type { Log, Platform } from '../platform/ports';
+import type { Platform } from '../platform/ports';
 import { ZooKeeperServer } from '../zookeeper-server';
 import { addressOf, brokerProperties } from './broker-properties';
 import { childProcess } from './child-process';
 import { ClusterError } from './cluster-error';
 import { inProcess } from './in-process';
+import { clusterLog } from './log';
+import type { ClusterLog } from './log';
 import { untilKnows } from './membership';
 import { optionsProblem, resolveOptions } from './options';
 import type { ClusterOptions, ResolvedOptions } from './options';
@@ -33,18 +35,6 @@ interface Member {
   running: RunningBroker | undefined;
 }
 
-function consoleLogOf(options: ClusterOptions): Log | undefined {
-  if (options.logLevel === undefined) return undefined;
-  // Loaded only here: winston is slow to load, and a quiet cluster has no use for it.
-  const { consoleLog } = require('../platform/node/log') as typeof import('../platform/node/log');
-  return consoleLog({ level: options.logLevel, json: options.logJson ?? false });
-}
-
-function platformOf(options: ClusterOptions): Platform {
-  const log = consoleLogOf(options);
-  return nodePlatform(log ? { log } : {});
-}
-
 /** Waits for all, then throws the first failure: nothing goes on behind the caller's back. */
 async function all(work: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(work);
@@ -56,6 +46,7 @@ export class Cluster implements AsyncDisposable {
   readonly #members: readonly Member[];
   readonly #options: ResolvedOptions;
   readonly #launch: LaunchBroker;
+  readonly #log: ClusterLog | undefined;
   readonly #platform: Platform;
   readonly #isTemporary: boolean;
   #zookeeper: ZooKeeperServer | undefined;
@@ -68,9 +59,10 @@ export class Cluster implements AsyncDisposable {
   ) {
     this.#options = options;
     this.#isTemporary = options.dataDir === undefined;
-    this.#platform = platformOf(options);
+    this.#log = clusterLog(options);
+    this.#platform = nodePlatform(this.#log ? { log: this.#log.log } : {});
     this.#launch = options.processes
-      ? childProcess(dataDir, options.logLevel)
+      ? childProcess({ directory: dataDir, options, log: this.#log })
       : inProcess(this.#platform);
     this.#members = Array.from({ length: options.brokers }, (_, index) => ({
       id: index + 1,
@@ -182,6 +174,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #stopAll(): Promise<void> {
+    this.#log?.stopping();
     try {
       await all(this.#members.map((member) => this.#end(member, 'stop')));
     } finally {

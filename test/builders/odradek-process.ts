@@ -18,9 +18,10 @@ export class OdradekProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  /** `isGroup`: the command and all that it starts form a process group, as in a terminal. */
+  constructor(args: readonly string[], options: { readonly isGroup?: boolean } = {}) {
     this.#child = spawn(process.execPath, [LAUNCHER, ...args], {
-      env: { ...process.env, ...environment },
+      detached: options.isGroup ?? false,
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
@@ -33,6 +34,10 @@ export class OdradekProcess {
 
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
+  }
+
+  signalGroup(name: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined) process.kill(-this.#child.pid, name);
   }
 
   /** Resolves with the first line that matches; rejects when the command ends without one. */

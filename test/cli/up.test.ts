@@ -91,7 +91,14 @@ test('a first produce and consume, by the commands of the README', async () => {
     stderr: 'odradek: there is no topic greetings\n',
   });
   up.signal('SIGINT');
-  expect((await up.outcome()).code).toBe(0);
+  expect(await up.outcome()).toMatchObject({ code: 0, stderr: '' });
+}, 120_000);
+
+test('brokers in processes of their own stop with the command, also by Ctrl-C in a terminal', async () => {
+  const up = new OdradekProcess([...UP, '--brokers', '2', '--processes'], { isGroup: true });
+  await up.untilPrinted(LINE);
+  up.signalGroup('SIGINT');
+  expect(await up.outcome()).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('a port in use is named, and nothing is left running', async () => {
