@@ -32,11 +32,14 @@ let folder: ReturnType<typeof temporaryFolder>;
 let zookeeper: RunningZooKeeper;
 let cluster: Cluster;
 let admin: Admin;
+/** Unlike a client of the brokers, this never asks one that is stopped. */
+let client: PromisedClient;
 let producer: RunningProcess;
 
 beforeEach(async () => {
   folder = temporaryFolder('failover');
   zookeeper = await startRealZooKeeper({ tickTimeMs: 500 });
+  client = await PromisedClient.connect(zookeeper.connectString);
   cluster = await startCluster({
     brokers: BROKERS.length,
     processes: true,
@@ -76,18 +79,13 @@ afterEach(async () => {
   producer.signal('SIGKILL');
   await admin.disconnect();
   await cluster.stop();
+  client.raw.close();
   await zookeeper.stop();
   folder.remove();
 }, 60_000);
 
-/** A znode's JSON. Unlike a client of the brokers, this never asks one that is stopped. */
 async function znode(path: string): Promise<Record<string, number>> {
-  const client = await PromisedClient.connect(zookeeper.connectString);
-  try {
-    return JSON.parse(await client.get(path)) as Record<string, number>;
-  } finally {
-    client.raw.close();
-  }
+  return JSON.parse(await client.get(path)) as Record<string, number>;
 }
 
 /** The broker that leads partition 0, and its leader epoch. */
@@ -99,7 +97,7 @@ async function leader(): Promise<{ id: number; epoch: number }> {
 /** The broker that is the controller, and the controller epoch. */
 async function controller(): Promise<{ id: number; epoch: number }> {
   const { brokerid: id = -1 } = await znode('/controller');
-  return { id, epoch: Number(await znode('/controller_epoch')) };
+  return { id, epoch: Number(await client.get('/controller_epoch')) };
 }
 
 function ackedByPartition(): number[] {
@@ -180,6 +178,28 @@ test.each([
       await untilServing();
       expect((await find()).id).not.toBe(id);
       await cluster.restartBroker(id);
+      await untilWhole();
+    }
+    await expectNothingLost();
+  },
+  600_000,
+);
+
+test.each([
+  ['leader', leader],
+  ['controller', controller],
+] as const)(
+  'the %s is killed three times and started again while its session lives',
+  async (_, find) => {
+    await untilServing();
+    for (let round = 0; round < 3; round++) {
+      const { id } = await find();
+      const registered = await client.stat(`/brokers/ids/${String(id)}`);
+      await cluster.killBroker(id);
+      await cluster.restartBroker(id);
+      const again = await client.stat(`/brokers/ids/${String(id)}`);
+      expect(again?.czxid).not.toEqual(registered?.czxid);
+      await untilServing();
       await untilWhole();
     }
     await expectNothingLost();

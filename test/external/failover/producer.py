@@ -21,6 +21,8 @@ producer = Producer({
     "message.timeout.ms": 240000,
     "queue.buffering.max.messages": int(max_queued),
     "topic.metadata.refresh.interval.ms": 5000,
+    # The silence that is measured shall be the brokers' (10 s if not given).
+    "reconnect.backoff.max.ms": 500,
 })
 acked = open(acked_file, "w")
 failed = []
