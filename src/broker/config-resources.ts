@@ -9,7 +9,6 @@ import { validateTopicConfigs } from '../config/topic-config';
 import { ProtocolError } from '../protocol/errors';
 import type { ConfigEntity, ConfigValues } from '../zookeeper/types';
 import type { BrokerServices } from './services';
-import { topicNameProblem } from './topic-name';
 
 /** `org.apache.kafka.common.config.ConfigResource.Type` */
 export const RESOURCE_TYPE = { topic: 2, broker: 4 } as const;
@@ -22,8 +21,6 @@ export type ConfigResource =
 /** Throws a `ProtocolError` for a resource that is not there, or that another broker answers for. */
 export function resourceOf(broker: BrokerServices, type: number, name: string): ConfigResource {
   if (type === RESOURCE_TYPE.topic) {
-    const problem = topicNameProblem(name);
-    if (problem) throw new ProtocolError('INVALID_TOPIC_EXCEPTION', problem);
     if (!broker.metadata.topic(name)) {
       throw new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`);
     }

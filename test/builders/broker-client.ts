@@ -10,6 +10,14 @@ import { errorName } from '../../src/protocol/errors';
 import { ProduceRequest, ProduceResponse } from '../../src/protocol/messages/00-produce';
 import { MetadataRequest, MetadataResponse } from '../../src/protocol/messages/03-metadata';
 import {
+  OffsetFetchRequest,
+  OffsetFetchResponse,
+} from '../../src/protocol/messages/09-offset-fetch';
+import {
+  FindCoordinatorRequest,
+  FindCoordinatorResponse,
+} from '../../src/protocol/messages/10-find-coordinator';
+import {
   CreateTopicsRequest,
   CreateTopicsResponse,
 } from '../../src/protocol/messages/19-create-topics';
@@ -200,6 +208,18 @@ export class Brokers {
     });
   }
 
+  /** Waits until groups can be used: their coordinators are there and have read their logs. */
+  async startGroups(): Promise<void> {
+    await eventually('coordinators of groups', async () => {
+      const answer = await this.ask(FindCoordinatorRequest, FindCoordinatorResponse, 0, {
+        key: 'a-group',
+      });
+      return answer.errorCode === 0 || undefined;
+    });
+    await this.#untilKnown('__consumer_offsets', 1);
+    for (let i = 0; i < 20; i++) await this.#untilGroupKnown(`group-${String(i)}`);
+  }
+
   /** Appends one batch and gives its first offset. */
   async produce(
     topic: string,
@@ -241,6 +261,16 @@ export class Brokers {
       const found = answer.topics[0];
       const isKnown = found?.errorCode === 0 && found.partitions.every((each) => each.leaderId > 0);
       return isKnown || undefined;
+    });
+  }
+
+  async #untilGroupKnown(groupId: string): Promise<void> {
+    await eventually('the coordinator has read its log', async () => {
+      const group = { groupId, topics: null };
+      const answer = await this.ask(OffsetFetchRequest, OffsetFetchResponse, 5, group);
+      return (
+        answer.errorCode === 0 || errorName(answer.errorCode) === 'NOT_COORDINATOR' || undefined
+      );
     });
   }
 

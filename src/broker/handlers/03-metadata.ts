@@ -139,8 +139,11 @@ async function topicAnswers(
     return [...metadata.topics.keys()].map((name) => knownTopic(context, request, name));
   const names = new Set<string>();
   const unknownIds: TopicAnswer[] = [];
+  // Once one topic is asked for by its id, the names of all are ignored: the Java client sends empty ones.
+  const isById = topics.some(({ topicId }) => topicId !== ZERO_UUID);
   for (const { name, topicId } of topics) {
-    const resolved = name ?? metadata.topicName(topicId);
+    if (isById && topicId === ZERO_UUID) continue;
+    const resolved = isById ? metadata.topicName(topicId) : (name ?? undefined);
     if (resolved === undefined) unknownIds.push(missingTopic('UNKNOWN_TOPIC_ID', null, topicId));
     else names.add(resolved);
   }

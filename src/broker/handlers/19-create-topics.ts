@@ -115,7 +115,7 @@ export const createTopics = defineHandler({
       deadlineMs: broker.platform.clock.monotonicMs() + request.timeoutMs,
     };
     const topics = await Promise.all(
-      request.topics.map((topic) => {
+      request.topics.map(async (topic) => {
         const refusal = refusalOf(context, topic.name, repeated);
         return refusal ? refused(topic.name, refusal) : createOne(context, topic, options);
       }),

@@ -14,9 +14,10 @@ import {
   DescribeConfigsResponse,
 } from '../../protocol/messages/32-describe-configs';
 import type { InputOf } from '../../protocol/schema';
-import { resourceOf, storedValues } from '../config-resources';
+import { RESOURCE_TYPE, resourceOf, storedValues } from '../config-resources';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';
+import { topicNameProblem } from '../topic-name';
 
 type Resource = DescribeConfigsRequest['resources'][number];
 type Result = InputOf<typeof DescribeConfigsResponse>['results'][number];
@@ -31,6 +32,10 @@ async function entriesOf(
     includeSynonyms: request.includeSynonyms,
     includeDocumentation: request.includeDocumentation,
   };
+  if (asked.resourceType === RESOURCE_TYPE.topic) {
+    const problem = topicNameProblem(asked.resourceName);
+    if (problem !== undefined) throw new ProtocolError('INVALID_TOPIC_EXCEPTION', problem);
+  }
   const resource = resourceOf(broker, asked.resourceType, asked.resourceName);
   switch (resource.kind) {
     case 'topic':

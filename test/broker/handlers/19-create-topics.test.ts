@@ -51,7 +51,7 @@ const create = (topics: readonly Topic[], options: Options = {}) =>
     { broker: options.broker ?? controller },
   );
 
-async function replicasOf(name: string): Promise<number[][]> {
+async function replicasOf(name: string): Promise<(readonly number[])[]> {
   const answer = await brokers.ask(
     MetadataRequest,
     MetadataResponse,

@@ -45,7 +45,7 @@ async function add(
   return results.map(({ name, errorCode }) => `${name} ${errorName(errorCode)}`).sort();
 }
 
-async function replicasOf(name: string): Promise<number[][]> {
+async function replicasOf(name: string): Promise<(readonly number[])[]> {
   const answer = await brokers.ask(
     MetadataRequest,
     MetadataResponse,
