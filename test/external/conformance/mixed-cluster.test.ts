@@ -1,0 +1,129 @@
+/**
+ * The measure of compatibility: one cluster of an Apache Kafka broker and an Odradek broker. Each leads
+ * partitions that the other follows, each is controller once, each is stopped and comes back.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Kafka, logLevel } from 'kafkajs';
+
+import { kafkaTool, startKafkaBroker } from '../../builders/kafka';
+import { eventually, freePorts, run, startProcess, temporaryFolder } from '../../builders/process';
+import type { RunningProcess } from '../../builders/process';
+import { startRealZooKeeper } from '../../builders/zookeeper';
+
+const TOPIC = 'mixed';
+const PARTITIONS = 4;
+const RECORDS = 2000;
+const SETTINGS = {
+  'offsets.topic.replication.factor': '2',
+  'offsets.topic.num.partitions': '3',
+  'min.insync.replicas': '1',
+};
+
+async function stop(broker: RunningProcess): Promise<void> {
+  broker.signal('SIGTERM');
+  await broker.exited;
+}
+
+async function startOdradek(
+  folder: string,
+  place: { readonly port: number; readonly zookeeper: string },
+): Promise<RunningProcess> {
+  const properties = {
+    ...SETTINGS,
+    'broker.id': '2',
+    listeners: `PLAINTEXT://127.0.0.1:${String(place.port)}`,
+    'log.dirs': join(folder, 'odradek'),
+    'zookeeper.connect': place.zookeeper,
+  };
+  const file = join(folder, 'odradek.properties');
+  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file, lines.join(''));
+  const launcher = join(__dirname, '../../../bin/odradek');
+  const broker = startProcess(process.execPath, [launcher, 'broker', file]);
+  await broker.until(/INFO +started/, 60_000);
+  return broker;
+}
+
+test('Apache Kafka and Odradek replicate to each other, and each takes over from the other', async () => {
+  const folder = temporaryFolder('mixed');
+  const zookeeper = await startRealZooKeeper();
+  const [kafkaPort = 0, odradekPort = 0] = await freePorts(2);
+  const servers = [kafkaPort, odradekPort].map((port) => `127.0.0.1:${String(port)}`);
+  const bootstrap = servers.join(',');
+  const ofKafka = { id: 1, port: kafkaPort, zookeeper: zookeeper.connectString };
+  const startKafka = (): Promise<RunningProcess> =>
+    startKafkaBroker({ ...ofKafka, folder: folder.path, settings: SETTINGS, heapMb: 300 });
+  const startOurs = (): Promise<RunningProcess> =>
+    startOdradek(folder.path, { port: odradekPort, zookeeper: zookeeper.connectString });
+  const admin = new Kafka({
+    brokers: servers,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 40, initialRetryTime: 100, maxRetryTime: 500 },
+  }).admin();
+
+  const isrs = async (): Promise<string[]> => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [TOPIC] });
+    return (topics[0]?.partitions ?? []).map(({ isr }) => [...isr].sort((a, b) => a - b).join());
+  };
+  const untilWhole = (): Promise<true> =>
+    eventually(
+      'both brokers in every ISR',
+      async () => ((await isrs()).every((isr) => isr === '1,2') ? true : undefined),
+      60_000,
+    );
+  const controller = async (): Promise<number | null> => (await admin.describeCluster()).controller;
+  const produce = (first: number): Promise<string> =>
+    run(
+      'kcat',
+      ['-P', '-b', bootstrap, '-t', TOPIC, '-X', 'acks=all', '-X', 'enable.idempotence=true'],
+      {
+        input: Array.from({ length: RECORDS }, (_, i) => `record ${String(first + i)}`).join('\n'),
+      },
+    );
+  const consume = async (from: string): Promise<number> => {
+    const output = await run('kcat', ['-C', '-b', from, '-t', TOPIC, '-e', '-q']);
+    return new Set(output.split('\n').filter((line) => line !== '')).size;
+  };
+
+  let kafka = await startKafka();
+  let odradek = await startOurs();
+  try {
+    await admin.connect();
+    await kafkaTool('kafka-topics', [
+      ...['--bootstrap-server', bootstrap, '--create', '--topic', TOPIC],
+      ...['--partitions', String(PARTITIONS), '--replication-factor', '2'],
+    ]);
+    await untilWhole();
+    expect(await controller()).toBe(1);
+    await produce(0);
+    expect(await consume(bootstrap)).toBe(RECORDS);
+
+    await stop(kafka);
+    await eventually('Odradek is controller', async () =>
+      (await controller()) === 2 ? true : undefined,
+    );
+    await produce(RECORDS);
+    expect(await consume(servers[1] ?? '')).toBe(2 * RECORDS);
+
+    kafka = await startKafka();
+    await untilWhole();
+    await produce(2 * RECORDS);
+    await stop(odradek);
+    await eventually('Kafka is controller', async () =>
+      (await controller()) === 1 ? true : undefined,
+    );
+    expect(await consume(servers[0] ?? '')).toBe(3 * RECORDS);
+
+    odradek = await startOurs();
+    await untilWhole();
+    expect(await consume(bootstrap)).toBe(3 * RECORDS);
+  } finally {
+    await admin.disconnect();
+    for (const broker of [kafka, odradek]) broker.signal('SIGKILL');
+    await Promise.all([kafka.exited, odradek.exited]);
+    await zookeeper.stop();
+    folder.remove();
+  }
+}, 300_000);
