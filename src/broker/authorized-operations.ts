@@ -34,6 +34,8 @@ export const ALL_TOPIC_OPERATIONS = bitsOf(
   'alterConfigs',
 );
 
+export const ALL_GROUP_OPERATIONS = bitsOf('read', 'delete', 'describe');
+
 export const ALL_CLUSTER_OPERATIONS = bitsOf(
   'create',
   'alter',

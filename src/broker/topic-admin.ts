@@ -12,6 +12,7 @@ import type { MetadataCache } from '../metadata/metadata-cache';
 import type { Clock, Log, Random } from '../platform/ports';
 import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
+import { ZERO_UUID } from '../protocol/schema';
 import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { ReplicaAssignment } from '../zookeeper/types';
 import { Purgatory } from './purgatory';
@@ -62,7 +63,7 @@ export class TopicAdmin {
   async create(topic: NewTopic, validateOnly: boolean): Promise<CreatedTopic> {
     const planned = this.#plan(topic);
     await this.#refuseExisting(topic.name);
-    if (validateOnly) return planned;
+    if (validateOnly) return { ...planned, topicId: ZERO_UUID };
     const outcome = await this.parts.zookeeper.topics.create({ name: topic.name, ...planned });
     if (outcome === 'exists') throw alreadyExists(topic.name);
     this.parts.log.info('topic created', {

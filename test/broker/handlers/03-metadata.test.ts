@@ -88,6 +88,11 @@ describe('by id', () => {
     expect(answer.topics).toMatchObject([{ errorCode: 100, name: null, topicId: stranger }]);
   });
 
+  test('an id stands above a name, as the Java client sends an empty one with it', async () => {
+    const { topics } = await ask(12, { topics: [{ topicId, name: '' }, { name: 'other' }] });
+    expect(topics).toMatchObject([{ errorCode: 0, name: 'known', topicId }]);
+  });
+
   test.each`
     version | topic                                  | because
     ${10}   | ${{ topicId: 'known', name: null }}    | ${'ids are asked for from v12 on'}

@@ -161,6 +161,7 @@ test('validateOnly checks and creates nothing', async () => {
     'exists TOPIC_ALREADY_EXISTS',
   ]);
   expect(topics.find(({ name }) => name === 'considered')).toMatchObject({
+    topicId: ZERO_UUID,
     numPartitions: 1,
     replicationFactor: 1,
   });
