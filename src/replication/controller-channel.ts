@@ -1,7 +1,8 @@
 /**
  * Requests from this broker to whichever broker is the controller (`NodeToControllerChannelManager`). A
  * request is sent again until a controller has answered it: what is asked must be safe to ask twice. The
- * controller's place is what the metadata cache says, looked up anew before each connection.
+ * controller's place is what the metadata cache says. Once that names another, nothing is waited for from
+ * the one before, which may be frozen with the connection open.
  */
 
 import type { MetadataCache } from '../metadata/metadata-cache';
@@ -35,14 +36,22 @@ export interface ControllerChannelOptions {
   readonly requestTimeoutMs: () => number;
 }
 
+const NOBODY = -1;
+
 export class ControllerChannel {
   #connection: Promise<PeerConnection> | undefined;
-  #connectedTo = -1;
+  /** Ends the wait for a connection that is being made. */
+  #cancelConnecting: () => void = () => undefined;
+  #connectedTo = NOBODY;
+  #controllerId = NOBODY;
+  readonly #stopListening: () => void;
   #isClosed = false;
   /** Calls that wait before their next attempt. */
   readonly #waiting = new Set<Deferred<void>>();
 
-  constructor(private readonly options: ControllerChannelOptions) {}
+  constructor(private readonly options: ControllerChannelOptions) {
+    this.#stopListening = options.metadata.onChange(() => this.#onMetadata());
+  }
 
   /** The answer of a controller, whatever else it says. Rejects with a `NetworkError` only once the channel is closed. */
   async send<S extends MessageSpec, R extends MessageSpec>(
@@ -58,16 +67,30 @@ export class ControllerChannel {
 
   close(): void {
     this.#isClosed = true;
+    this.#stopListening();
     this.#drop();
+    this.#retryNow();
+  }
+
+  #onMetadata(): void {
+    const { controllerId } = this.options.metadata;
+    if (controllerId === this.#controllerId) return;
+    this.#controllerId = controllerId;
+    if (this.#connectedTo !== controllerId) this.#drop();
+    this.#retryNow();
+  }
+
+  #retryNow(): void {
     for (const waiting of this.#waiting) waiting.resolve();
   }
 
   async #attempt<S extends MessageSpec, R extends MessageSpec>(
     call: ControllerCall<S, R>,
   ): Promise<{ response: TypeOf<R> } | { retryAfterMs: number }> {
+    const used = this.#connection ?? this.#open();
+    if (!used) return { retryAfterMs: POLL_MS };
     try {
-      const connection = await this.#connect();
-      if (!connection) return { retryAfterMs: POLL_MS };
+      const connection = await used;
       const { version, message } = call.build();
       const timeoutMs = this.options.requestTimeoutMs();
       const response = await connection.request(
@@ -78,26 +101,21 @@ export class ControllerChannel {
         timeoutMs,
       );
       if (errorName(call.errorCodeOf(response)) !== 'NOT_CONTROLLER') return { response };
-      this.#drop();
+      this.#dropIf(used);
       return { retryAfterMs: POLL_MS };
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
-      this.#drop();
+      this.#dropIf(used);
       return { retryAfterMs: RECONNECT_MS };
     }
   }
 
-  /** `undefined` while no controller is known. */
-  async #connect(): Promise<PeerConnection | undefined> {
-    if (this.options.metadata.controllerId !== this.#connectedTo) this.#drop();
-    const connecting = this.#connection ?? this.#open();
-    if (!connecting) return undefined;
-    const connection = await connecting;
-    if (connection.isClosed)
-      throw new NetworkError('ECONNRESET', 'the controller closed the connection');
-    return connection;
+  /** Another call may have made a new connection by now. */
+  #dropIf(used: Promise<PeerConnection>): void {
+    if (this.#connection === used) this.#drop();
   }
 
+  /** `undefined` while no controller is known. */
   #open(): Promise<PeerConnection> | undefined {
     const { metadata, interBrokerListener, brokerId, peers } = this.options;
     const { controllerId } = metadata;
@@ -105,17 +123,24 @@ export class ControllerChannel {
     if (!endpoint || this.#isClosed) return undefined;
     const clientId = `broker-${String(brokerId)}-to-controller`;
     const timeoutMs = this.options.requestTimeoutMs();
+    const cancelled = deferred<never>();
+    const connecting = peers.connect({ brokerId: controllerId, endpoint, clientId, timeoutMs });
     this.#connectedTo = controllerId;
-    this.#connection = peers.connect({ brokerId: controllerId, endpoint, clientId, timeoutMs });
+    this.#connection = Promise.race([connecting, cancelled.promise]);
+    this.#cancelConnecting = () => {
+      connecting.then(
+        (connection) => connection.close(),
+        () => undefined,
+      );
+      cancelled.reject(new NetworkError('ECANCELED', 'the controller has changed'));
+    };
     return this.#connection;
   }
 
   #drop(): void {
-    this.#connectedTo = -1;
-    this.#connection?.then(
-      (connection) => connection.close(),
-      () => undefined,
-    );
+    this.#cancelConnecting();
+    this.#cancelConnecting = () => undefined;
+    this.#connectedTo = NOBODY;
     this.#connection = undefined;
   }
 

@@ -23,11 +23,14 @@ export class ScriptedPeers implements PeerConnector {
   readonly connections: PeerTarget[] = [];
   /** Set to make connecting fail. */
   isUnreachable = false;
+  /** Set to make connecting take for ever. */
+  isSilent = false;
   #requests: PeerRequest[] = [];
   #awaited: ((request: PeerRequest) => void) | undefined;
 
   connect(target: PeerTarget): Promise<PeerConnection> {
     if (this.isUnreachable) return Promise.reject(new NetworkError('ECONNREFUSED', 'refused'));
+    if (this.isSilent) return new Promise(() => undefined);
     this.connections.push(target);
     return Promise.resolve(new ScriptedConnection(target, (request) => this.#arrive(request)));
   }

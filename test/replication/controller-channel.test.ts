@@ -148,3 +148,51 @@ test.each`
   await expect(ask()).rejects.toMatchObject({ code: 'ECANCELED' });
   expect(peers.connections.length).toBeLessThanOrEqual(1);
 });
+
+test('an answer of a controller that has been replaced is not waited for', async () => {
+  const { clock, peers, metadata, ask } = aChannel();
+  metadata.update(anUpdateMetadata({ controllerId: 1 }));
+  const asked = [ask(), ask()];
+  await peers.next();
+  await peers.next();
+  metadata.update(anUpdateMetadata({ controllerId: 1 }));
+  clock.advance(1000);
+  await drained();
+  expect(peers.unanswered).toBe(0);
+  metadata.update(anUpdateMetadata({ controllerId: 3 }));
+  await drained();
+  clock.advance(50);
+  for (const producerIdStart of [1000, 2000]) {
+    const again = await peers.next();
+    expect(again.target.brokerId).toBe(3);
+    again.answer(AllocateProducerIdsResponse, answer('NONE', producerIdStart));
+  }
+  await expect(Promise.all(asked)).resolves.toMatchObject([
+    { producerIdStart: 1000 },
+    { producerIdStart: 2000 },
+  ]);
+  expect(peers.connections.map(({ brokerId }) => brokerId)).toEqual([1, 3]);
+});
+
+test('a connection that is never made to a replaced controller is not waited for', async () => {
+  const { clock, peers, metadata, ask } = aChannel();
+  metadata.update(anUpdateMetadata({ controllerId: 1 }));
+  peers.isSilent = true;
+  const asked = ask();
+  await drained();
+  peers.isSilent = false;
+  metadata.update(anUpdateMetadata({ controllerId: 3 }));
+  await drained();
+  clock.advance(50);
+  (await peers.next()).answer(AllocateProducerIdsResponse, answer('NONE', 7));
+  await expect(asked).resolves.toMatchObject({ producerIdStart: 7 });
+});
+
+test('a new controller is asked at once', async () => {
+  const { peers, metadata, ask } = aChannel();
+  const asked = ask();
+  await drained();
+  metadata.update(anUpdateMetadata({ controllerId: 1 }));
+  (await peers.next()).answer(AllocateProducerIdsResponse, answer('NONE', 7));
+  await expect(asked).resolves.toMatchObject({ producerIdStart: 7 });
+});
