@@ -66,6 +66,7 @@ function readExpression(source: Source, layout: FieldLayout, parent: StructLayou
     return nullable ? `(r.int8() < 0 ? null : ${read})` : read;
   }
   if (field.type === 'struct') throw new TypeError(`${layout.name} has no fields`);
+  if (field.saturated && field.type === 'int64') return 'r.saturatedInt64()';
   return `r.${methodOf(field.type, nullable, parent.flexible)}()`;
 }
 

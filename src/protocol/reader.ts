@@ -61,6 +61,11 @@ export class Reader {
     return value;
   }
 
+  saturatedInt64(): number {
+    const value = readInt64(this.buffer, this.take(8));
+    return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  }
+
   float64(): number {
     return this.buffer.readDoubleBE(this.take(8));
   }

@@ -35,6 +35,11 @@ interface FieldBase {
 
 export interface ScalarField extends FieldBase {
   readonly type: Scalar;
+  /**
+   * Only of an int64: a value beyond ±(2^53 − 1) is read as that bound instead of refused. For what is
+   * compared and never stored, where clients use Java's Long.MAX_VALUE for "later than everything".
+   */
+  readonly saturated?: true;
 }
 
 export interface ArrayField extends FieldBase {
@@ -71,7 +76,7 @@ interface ScalarTypes {
   uint16: number;
   int32: number;
   uint32: number;
-  /** Refused beyond ±(2^53 − 1). */
+  /** Refused beyond ±(2^53 − 1), unless the field is `saturated`. */
   int64: number;
   float64: number;
   string: string;

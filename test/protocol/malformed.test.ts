@@ -3,6 +3,7 @@ import { MalformedError, codecOf } from '../../src/protocol/codec';
 import { parseRequestHeader } from '../../src/protocol/frames';
 import { API_SPECS } from '../../src/protocol/messages/index';
 import { ApiVersionsResponse } from '../../src/protocol/messages/18-api-versions';
+import { ListOffsetsRequest } from '../../src/protocol/messages/02-list-offsets';
 import { MetadataRequest } from '../../src/protocol/messages/03-metadata';
 import { OffsetForLeaderEpochRequest } from '../../src/protocol/messages/23-offset-for-leader-epoch';
 import { ProduceRequest } from '../../src/protocol/messages/00-produce';
@@ -68,6 +69,21 @@ test.each`
   expect(decoding(ApiVersionsResponse, 3, tags(bytes))).toThrow(MalformedError);
   expect(decoding(ApiVersionsResponse, 3, tags('001fffffffffffff'))).not.toThrow();
 });
+
+test.each`
+  bytes                 | read                       | because
+  ${'7fffffffffffffff'} | ${Number.MAX_SAFE_INTEGER} | ${"it is Java's Long.MAX_VALUE"}
+  ${'8000000000000000'} | ${Number.MIN_SAFE_INTEGER} | ${"it is Java's Long.MIN_VALUE"}
+  ${'fffffffffffffffe'} | ${-2}                      | ${'it is small'}
+`(
+  'a timestamp to look for is read as $read when $because',
+  ({ bytes, read }: { bytes: string; read: number }) => {
+    const request = `ffffffff 00000001 0001 74 00000001 00000000 ${bytes}`;
+    expect(decoding(ListOffsetsRequest, 1, request)()).toMatchObject({
+      message: { topics: [{ partitions: [{ timestamp: read }] }] },
+    });
+  },
+);
 
 test('a known tagged field must have the size that it announces', () => {
   expect(

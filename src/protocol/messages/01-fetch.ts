@@ -49,7 +49,7 @@ export const FetchRequest = {
           of: {
             partition: { type: 'int32' },
             currentLeaderEpoch: { type: 'int32', since: 9, default: -1, ignorable: true },
-            fetchOffset: { type: 'int64' },
+            fetchOffset: { type: 'int64', saturated: true },
             lastFetchedEpoch: { type: 'int32', since: 12, default: -1 },
             logStartOffset: { type: 'int64', since: 5, default: -1, ignorable: true },
             partitionMaxBytes: { type: 'int32' },

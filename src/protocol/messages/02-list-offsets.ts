@@ -23,7 +23,7 @@ export const ListOffsetsRequest = {
           of: {
             partitionIndex: { type: 'int32' },
             currentLeaderEpoch: { type: 'int32', since: 4, default: -1, ignorable: true },
-            timestamp: { type: 'int64' },
+            timestamp: { type: 'int64', saturated: true },
             maxNumOffsets: { type: 'int32', until: 0, default: 1 },
           },
         },
