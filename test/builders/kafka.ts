@@ -53,6 +53,11 @@ export function kafkaTool(
   return run('java', javaArguments(TOOLS[tool], args), { timeoutMs: 120_000, ...options });
 }
 
+/** Starts one of the tools that run until they are told to end. */
+export function startKafkaTool(tool: keyof typeof TOOLS, args: readonly string[]): RunningProcess {
+  return startProcess('java', javaArguments(TOOLS[tool], args));
+}
+
 /** A real Kafka broker. Settings come on top of small defaults. */
 export async function startKafkaBroker(options: {
   readonly id: number;

@@ -1,5 +1,6 @@
 /** Apache Kafka's own command-line tools do their work. */
-import { kafkaTool } from '../../builders/kafka';
+import { kafkaTool, startKafkaTool } from '../../builders/kafka';
+import { eventually } from '../../builders/process';
 import { useCluster } from './one-cluster';
 
 const cluster = useCluster();
@@ -130,6 +131,93 @@ test(
     expect(output.match(/\(id: \d rack: null\) -> \(/g)?.length).toBe(3);
     expect(output).toMatch(/Produce\(0\): 0 to 11/);
     expect(output).toMatch(/Fetch\(1\): 0 to 17/);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'kafka-configs describes every setting of a broker',
+  async () => {
+    const broker = ['--entity-type', 'brokers', '--entity-name', '1'];
+    const all = await kafkaTool('kafka-configs', [
+      ...bootstrap(),
+      '--describe',
+      ...broker,
+      '--all',
+    ]);
+    expect(all).toMatch(
+      /^ {2}num\.io\.threads=8 sensitive=false synonyms=\{DEFAULT_CONFIG:num\.io\.threads=8\}$/m,
+    );
+    expect(all).toMatch(
+      /^ {2}zookeeper\.connect=127\S+ sensitive=false synonyms=\{STATIC_BROKER_CONFIG:/m,
+    );
+    expect(all).toMatch(/^ {2}ssl\.keystore\.password=null sensitive=true/m);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'kafka-consumer-groups describes members and state of a group at work, and of none',
+  async () => {
+    const describe = (group: string, ...args: string[]): Promise<string> =>
+      kafkaTool('kafka-consumer-groups', [...bootstrap(), '--describe', '--group', group, ...args]);
+    const assignment = ['--replica-assignment', '1:2:3,2:3:1,3:1:2'];
+    await kafkaTool('kafka-topics', [...bootstrap(), '--create', '--topic', 'live', ...assignment]);
+    const reader = startKafkaTool('kafka-console-consumer', [
+      ...bootstrap(),
+      ...['--topic', 'live', '--group', 'live-readers'],
+      ...['--consumer-property', 'client.id=reader', '--consumer-property', 'group.instance.id=i1'],
+    ]);
+    try {
+      const state = await eventually(
+        'the group is stable',
+        async () => {
+          const text = await describe('live-readers', '--state');
+          return /Stable/.test(text) ? text : undefined;
+        },
+        60_000,
+      );
+      expect(state).toMatch(/^live-readers\s+127\.0\.0\.1:\d+\s+\(\d\)\s+range\s+Stable\s+1$/m);
+      expect(await describe('live-readers', '--members', '--verbose')).toMatch(
+        /^live-readers\s+i1-\S{36}\s+i1\s+\/127\.0\.0\.1\s+reader\s+3\s+\(0,1,2\)/m,
+      );
+      const removal = kafkaTool('kafka-consumer-groups', [
+        ...[...bootstrap(), '--delete', '--group', 'live-readers'],
+      ]);
+      expect(await removal).toContain('GroupNotEmptyException: The group is not empty.');
+    } finally {
+      reader.signal('SIGTERM');
+      await reader.exited;
+    }
+    for (const part of ['--offsets', '--members', '--state']) {
+      expect(await describe('nobody', part)).toContain("Consumer group 'nobody' does not exist.");
+    }
+  },
+  LIMIT_MS,
+);
+
+// Stops a broker: the last of the file.
+test(
+  'kafka-topics --describe finds what a lost broker leaves behind',
+  async () => {
+    const create = (topic: string, ...args: string[]): Promise<string> =>
+      kafkaTool('kafka-topics', [...bootstrap(), '--create', '--topic', topic, ...args]);
+    await create('safe', '--replica-assignment', '1:2:3', '--config', 'min.insync.replicas=2');
+    await create('strict', '--replica-assignment', '2:3:1', '--config', 'min.insync.replicas=3');
+    await create('alone', '--replica-assignment', '3');
+    await cluster().stopBroker(3);
+    const rows = async (flag: string): Promise<string[]> => {
+      const text = await kafkaTool('kafka-topics', [...bootstrap(), '--describe', flag]);
+      return [...text.matchAll(/Topic: (safe|strict|alone)\s.*?Leader: (\w+)\s.*?Isr: ([\d,]+)/g)]
+        .map(([, topic, leader, isr]) => `${topic ?? ''} ${leader ?? ''} ${isr ?? ''}`)
+        .sort();
+    };
+    // The tool counts the last known ISR of a partition without a leader: not under-replicated, at its minimum.
+    const lost = 'alone none 3';
+    expect(await rows('--unavailable-partitions')).toEqual([lost]);
+    expect(await rows('--under-replicated-partitions')).toEqual(['safe 1 1,2', 'strict 2 2,1']);
+    expect(await rows('--under-min-isr-partitions')).toEqual([lost, 'strict 2 2,1']);
+    expect(await rows('--at-min-isr-partitions')).toEqual([lost, 'safe 1 1,2']);
   },
   LIMIT_MS,
 );

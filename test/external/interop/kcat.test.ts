@@ -79,7 +79,7 @@ test('the metadata names every broker, the controller, and each partition with i
     brokers: { id: number }[];
     topics: { partitions: { replicas: object[]; isrs: object[] }[] }[];
   };
-  expect(metadata.brokers.map(({ id }) => id).sort()).toEqual([1, 2, 3]);
+  expect(metadata.brokers.map(({ id }) => id).sort((a, b) => a - b)).toEqual([1, 2, 3]);
   const [topic] = metadata.topics;
   expect(topic?.partitions.length).toBe(3);
   for (const partition of topic?.partitions ?? []) {
