@@ -21,7 +21,7 @@ export class LeaderEpochCache {
 
   private constructor(
     private readonly files: Files,
-    private path: string,
+    private readonly path: string,
     entries: EpochStart[],
   ) {
     this.#entries = entries;
@@ -105,11 +105,6 @@ export class LeaderEpochCache {
       this.#isHeld = false;
     }
     if (before !== this.#entries) this.#replace(this.#entries);
-  }
-
-  /** The log's folder was renamed. */
-  moveTo(path: string): void {
-    this.path = path;
   }
 
   #replace(entries: EpochStart[]): void {

@@ -44,10 +44,11 @@ export class LocalLog {
   readonly #tail: LogTail;
   readonly #reader: SegmentReader;
   readonly #environment: StorageEnvironment;
+  readonly #home: LogHome;
   readonly #config: () => LogConfig;
+  readonly folder: string;
   /** Files that wait to be removed. */
   readonly #removals = new Set<Cancel>();
-  #folder: string;
   #endOffset: number;
   #jitterMs: number;
   /** Count the occasions on which bytes stopped being the log's, and files stopped being there. */
@@ -56,8 +57,9 @@ export class LocalLog {
 
   constructor(options: LocalLogOptions) {
     this.#environment = options.environment;
+    this.#home = options.home;
     this.#config = options.config;
-    this.#folder = options.folder;
+    this.folder = options.folder;
     this.segments = options.segments;
     this.#endOffset = options.endOffset;
     this.#tail = new LogTail(options.environment.pool);
@@ -70,12 +72,9 @@ export class LocalLog {
     this.writer = new LogWriter({
       ...options,
       tail: this.#tail,
+      syncFolders: () => this.#syncFolders(),
       maxUnflushed: () => this.#config()['flush.messages'],
     });
-  }
-
-  get folder(): string {
-    return this.#folder;
   }
 
   get endOffset(): number {
@@ -183,15 +182,9 @@ export class LocalLog {
   /** Closes files and gives back memory without writing anything. */
   release(): void {
     this.#forget();
-    for (const segment of this.segments.all) segment.closeFiles();
+    this.writer.attemptLate(() => this.segments.all.forEach((segment) => segment.closeFiles()));
     for (const cancel of this.#removals) cancel();
     this.#removals.clear();
-  }
-
-  /** The log's folder was renamed. */
-  moveTo(folder: string): void {
-    this.#folder = folder;
-    for (const segment of this.segments.all) segment.moveTo(folder);
   }
 
   async #readFile(options: ReadOptions): Promise<LogRead> {
@@ -217,14 +210,20 @@ export class LocalLog {
     }
   }
 
+  #syncFolders(): void {
+    this.#environment.files.syncDirectorySync(this.folder);
+    this.#environment.files.syncDirectorySync(this.#home.path);
+  }
+
   #addSegment(baseOffset: number): void {
     const segment = Segment.create({
       openFiles: this.#environment.openFiles,
-      folder: this.#folder,
+      folder: this.folder,
       baseOffset,
       createdMs: this.#environment.clock.nowMs(),
     });
     this.segments.add(segment);
+    this.writer.hasNewFiles = true;
     this.#jitterMs = this.#drawJitter();
   }
 
@@ -234,7 +233,9 @@ export class LocalLog {
     const { clock, files } = this.#environment;
     const cancel = clock.callAfter(this.#config()['file.delete.delay.ms'], () => {
       this.#removals.delete(cancel);
-      this.writer.attemptLate(() => paths.forEach((path) => files.removeSync(path)));
+      Promise.all(paths.map((path) => files.remove(path))).catch((error: unknown) => {
+        this.writer.translate(error);
+      });
     });
     this.#removals.add(cancel);
   }

@@ -125,7 +125,7 @@ export class LogDirectory implements LogHome {
 
   /** Brings a checkpoint up to date in the background, unless nothing changed. */
   checkpoint(name: string): void {
-    if (this.isOffline) return;
+    if (this.isOffline || !this.isLoaded) return;
     if (this.#writing.has(name)) {
       this.#outdated.add(name);
       return;
@@ -155,13 +155,6 @@ export class LogDirectory implements LogHome {
     if (this.#written.get(name)?.equals(content)) return;
     this.#written.set(name, content);
     this.environment.files.replaceFileSync(join(this.path, name), content);
-  }
-
-  /** Whether a checkpoint speaks of this log. */
-  isCheckpointed(key: string): boolean {
-    const dash = key.lastIndexOf('-');
-    const line = Buffer.from(`\n${key.slice(0, dash)} ${key.slice(dash + 1)} `);
-    return [...this.#written.values()].some((content) => content.includes(line));
   }
 
   /**

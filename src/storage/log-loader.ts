@@ -24,6 +24,7 @@ import { LogProducers } from './producers/log-producers';
 import { Snapshots } from './producers/snapshots';
 import { Segment } from './segment/segment';
 import { SegmentList } from './segment/segment-list';
+import { StorageError } from './types';
 import type { LogConfig } from './types';
 
 export interface LogFolderPlace {
@@ -42,11 +43,14 @@ export interface LogCheckpoints {
   readonly highWatermark: number;
 }
 
-/** Makes the folder of a new, empty log. Throws `FileError`. */
+/** Makes the folder of a new, empty log. Throws `FileError`, or `StorageError` if there is such a folder. */
 export function createLog(place: LogFolderPlace, topicId: string | undefined): Log {
   const { environment, home, partition, config } = place;
   const { files } = environment;
   const folder = folderOf(place);
+  if (files.statSync(folder)) {
+    throw new StorageError(`${folder} has appeared while the broker ran: move it away, or restart`);
+  }
   files.makeDirectorySync(folder);
   if (topicId !== undefined) writeTopicId(environment, folder, topicId);
   return new Log({
@@ -74,10 +78,10 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const segments = openSegments(place, folder, found, known.logStartOffset);
   const logStartOffset = Math.max(known.logStartOffset, segments.first.baseOffset);
   const offsets = found.filter(({ kind }) => kind === SNAPSHOT_SUFFIX).map(({ offset }) => offset);
-  const producers = new LogProducers(
-    environment,
-    new Snapshots(environment.files, folder, offsets),
-  );
+  const snapshots = new Snapshots(environment.files, folder, offsets);
+  const bases = new Set(segments.all.map(({ baseOffset }) => baseOffset));
+  snapshots.removeWhere((offset) => !bases.has(offset) && offset !== snapshots.latestOffset);
+  const producers = new LogProducers(environment, snapshots);
   const epochs = openEpochs(place, folder);
   const key = partitionKey(place.partition.topic, place.partition.partition);
   const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };

@@ -116,7 +116,7 @@ export class LogManager {
     directory.cleanerOffsets.delete(key);
     directory.attempt(() => this.#deletions.delete(log, directory));
     // Another log of the same name must not meet what was said of this one.
-    if (directory.isCheckpointed(key)) directory.checkpointAll();
+    directory.checkpointAll();
   }
 
   /** Puts new settings of a topic in force. */
@@ -193,6 +193,7 @@ export class LogManager {
 
   #onFailure(directory: LogDirectory): void {
     const keys = [...directory.logs.keys()];
+    for (const key of keys) this.#logs.delete(key);
     for (const listener of this.#failureListeners) listener(directory.path, keys);
   }
 }

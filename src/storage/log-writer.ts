@@ -20,11 +20,15 @@ export interface WriterOptions {
   readonly recoveryPoint: number;
   /** How many records may stay unflushed (`flush.messages`). */
   readonly maxUnflushed: () => number;
+  /** Brings the names of new files to the device. */
+  readonly syncFolders: () => void;
   /** `writtenEndOffset` has moved. */
   readonly onWritten: () => void;
 }
 
 export class LogWriter {
+  /** The names of some files may not be on the device yet. */
+  hasNewFiles = true;
   /** End of what is in the file, and on the device where `flush.messages` asks for it. */
   #writtenEndOffset: number;
   /** End of what was appended. */
@@ -194,6 +198,8 @@ export class LogWriter {
       for (const segment of this.options.segments.from(this.#recoveryPoint)) {
         if (segment.isDirty && !segment.isRemoved) await segment.sync();
       }
+      if (this.hasNewFiles) this.options.syncFolders();
+      this.hasNewFiles = false;
     } catch (error) {
       throw this.translate(error);
     }

@@ -196,11 +196,6 @@ export class Log extends LogView {
     this.local.release();
   }
 
-  /** The log's folder was renamed. */
-  moveTo(folder: string): void {
-    this.local.moveTo(folder);
-  }
-
   /** Forgets idle producers. */
   expireProducers(): void {
     this.producerState.expire();

@@ -6,7 +6,15 @@ import type { Log } from '../../src/storage/log';
 import type { LogManager } from '../../src/storage/log-manager';
 import { countDeletable } from '../../src/storage/retention';
 import type { LogConfig } from '../../src/storage/types';
-import { SOME_TIME, StorageFixture, aBatch, append, readAll, summary } from '../builders/storage';
+import {
+  SOME_TIME,
+  StorageFixture,
+  aBatch,
+  append,
+  readAll,
+  settled,
+  summary,
+} from '../builders/storage';
 
 let fixture: StorageFixture;
 let manager: LogManager;
@@ -229,7 +237,7 @@ describe('retention', () => {
     expect(countDeletable(log, SOME_TIME + 60_001)).toBe(1);
   });
 
-  test('runs, moves the log start and removes the files after a delay', () => {
+  test('runs, moves the log start and removes the files after a delay', async () => {
     const log = grown({ 'retention.bytes': 300, 'file.delete.delay.ms': 1000 });
     fixture.clock.advance(30_000);
     expect(summary(log)).toMatchObject({ logStartOffset: 4, logEndOffset: 7 });
@@ -240,7 +248,9 @@ describe('retention', () => {
       'is not within',
     );
     fixture.clock.advance(1000);
-    expect(readdirSync(folder()).filter((name) => name.endsWith('.deleted'))).toEqual([]);
+    const deleted = (): string[] =>
+      readdirSync(folder()).filter((name) => name.endsWith('.deleted'));
+    await settled(() => expect(deleted()).toEqual([]));
     expect(existsSync(fileOf(2, '.snapshot'))).toBe(false);
     expect(existsSync(fileOf(4, '.snapshot'))).toBe(true);
   });

@@ -16,14 +16,6 @@ export const CLEANED_SUFFIX = '.cleaned';
 /** Complete output of the cleaner that waits to replace the segments it was made from. */
 export const SWAP_SUFFIX = '.swap';
 
-/** The files of one segment; the log comes first, so that a renamed log never has indexes of another life. */
-export const SEGMENT_SUFFIXES = [
-  LOG_SUFFIX,
-  INDEX_SUFFIX,
-  TIME_INDEX_SUFFIX,
-  TRANSACTION_INDEX_SUFFIX,
-] as const;
-
 export const LEADER_EPOCH_FILE = 'leader-epoch-checkpoint';
 export const PARTITION_METADATA_FILE = 'partition.metadata';
 

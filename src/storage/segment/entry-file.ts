@@ -9,20 +9,20 @@ import type { LazyFile } from './open-files';
 const PAGE_ENTRIES = 340;
 const FIRST_PAGE_ENTRIES = 8;
 
+/** Takes one entry read from a file. One for all: a broker may have a hundred thousand index files. */
+const scratch = Buffer.alloc(16);
+
 export class EntryFile {
   /** Entries in the file; unknown until first needed. */
   #stored: number | undefined;
   /** Entries after those, not yet in the file. */
   #page: Buffer | undefined;
   #pageCount = 0;
-  readonly #scratch: Buffer;
 
   constructor(
     readonly file: LazyFile,
     readonly entrySize: number,
-  ) {
-    this.#scratch = Buffer.alloc(entrySize);
-  }
+  ) {}
 
   get count(): number {
     return this.#inFile() + this.#pageCount;
@@ -41,14 +41,14 @@ export class EntryFile {
     return { buffer: page, at: this.entrySize * this.#pageCount++ };
   }
 
-  /** The entry with this index (0 ≤ index < count); valid until the next call. */
+  /** The entry with this index (0 ≤ index < count); valid until the next call, of whatever file. */
   entry(index: number): { buffer: Buffer; at: number } {
     const stored = this.#inFile();
     if (index >= stored && this.#page) {
       return { buffer: this.#page, at: (index - stored) * this.entrySize };
     }
-    this.file.file.readSync(this.#scratch, 0, this.entrySize, index * this.entrySize);
-    return { buffer: this.#scratch, at: 0 };
+    this.file.file.readSync(scratch, 0, this.entrySize, index * this.entrySize);
+    return { buffer: scratch, at: 0 };
   }
 
   /** How many entries, from the first on, satisfy `test`, which is true up to some entry and false after it. */

@@ -94,11 +94,6 @@ export class LazyFile {
     this.#path = path;
   }
 
-  /** The file's folder was renamed. */
-  moveTo(path: string): void {
-    this.#path = path;
-  }
-
   #closeAbandoned(): void {
     for (const file of this.#abandoned) file.closeSync();
     this.#abandoned = [];

@@ -9,7 +9,6 @@ import { assert } from '../../base/assert';
 import {
   INDEX_SUFFIX,
   LOG_SUFFIX,
-  SEGMENT_SUFFIXES,
   TIME_INDEX_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
   offsetFileName,
@@ -304,20 +303,6 @@ export class Segment {
     this.log.close();
     for (const { entries } of this.indexes) entries.file.close();
     this.transactionIndex.file.close();
-  }
-
-  /** The log's folder was renamed; files that are open stay readable. */
-  moveTo(folder: string): void {
-    SEGMENT_SUFFIXES.forEach((suffix) => {
-      this.#fileOf(suffix).moveTo(join(folder, offsetFileName(this.baseOffset, suffix)));
-    });
-  }
-
-  #fileOf(suffix: (typeof SEGMENT_SUFFIXES)[number]): LazyFile {
-    if (suffix === LOG_SUFFIX) return this.log;
-    if (suffix === INDEX_SUFFIX) return this.offsetIndex.entries.file;
-    if (suffix === TIME_INDEX_SUFFIX) return this.timeIndex.entries.file;
-    return this.transactionIndex.file;
   }
 
   #fits(offset: number): boolean {
