@@ -43,7 +43,7 @@ test('an idempotent producer', async () => {
   const messages = numbered(5000);
   await kcat(['-P', '-t', 'kcat-idempotent', '-X', 'enable.idempotence=true'], messages.join('\n'));
   const consumed = await kcat(['-C', '-t', 'kcat-idempotent', '-e', '-q']);
-  expect(lines(consumed).length).toBe(5000);
+  expect(lines(consumed).sort()).toEqual([...messages].sort());
 }, 60_000);
 
 test('a group goes on where it committed', async () => {
