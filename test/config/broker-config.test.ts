@@ -104,7 +104,7 @@ test.each`
   expect(aBrokerConfig({ 'zookeeper.connect': connect }).zookeeper).toEqual(expected);
 });
 
-test.each(['h1:0', 'h1:1,,h2:2', 'h1:1//a', 'h1:99999', ':1', 'h1:2181/a b'])(
+test.each(['h1:0', ',', '/chroot', 'h1:1//a', 'h1:99999', ':1', 'h1:2181/a b'])(
   'refuses zookeeper.connect=%s',
   (connect) => {
     expect(problemsOf({ 'zookeeper.connect': connect })).toHaveLength(1);
