@@ -13,8 +13,10 @@ export interface Outcome {
 
 /** A running `odradek` command, as a person at a terminal has it. */
 export class OdradekProcess {
+  static readonly #running = new Set<OdradekProcess>();
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  readonly #isGroup: boolean;
   #stdout = '';
   #stderr = '';
 
@@ -26,6 +28,17 @@ export class OdradekProcess {
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.#ended = once(this.#child, 'close');
+    this.#isGroup = options.isGroup ?? false;
+    OdradekProcess.#running.add(this);
+    this.#child.once('close', () => OdradekProcess.#running.delete(this));
+  }
+
+  /** Ends what a test that failed has left running. */
+  static killAll(): void {
+    for (const command of OdradekProcess.#running) {
+      if (command.#isGroup) command.signalGroup('SIGKILL');
+      else command.signal('SIGKILL');
+    }
   }
 
   type(text: string): void {

@@ -21,6 +21,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
+afterEach(() => OdradekProcess.killAll());
+
 function propertiesFile(properties: Readonly<Record<string, string>>): string {
   const file = join(directory, 'server.properties');
   const all = {

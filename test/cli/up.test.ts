@@ -8,6 +8,8 @@ const UP = ['up', '--base-port', '0', '--zookeeper-port', '0'];
 const LINE =
   /^odradek is up: (\d+) broker\(s\) at (\S+), ZooKeeper at (\S+), data in (\S+) \((.*)\)\n$/m;
 
+afterEach(() => OdradekProcess.killAll());
+
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints one line when everything serves, and stops at %s',
   async (signal) => {
