@@ -1,10 +1,12 @@
 /**
  * Which leader epoch began at which offset: the file `leader-epoch-checkpoint` of a log, kept in memory
- * (Kafka's `LeaderEpochFileCache`). Every change is on disk before the call returns.
+ * (Kafka's `LeaderEpochFileCache`). Every change is in the file before the call returns, and on the device but
+ * for the first one.
  */
 
 import type { Files } from '../platform/ports';
 import { formatCheckpoint, parseCheckpoint, parseCheckpointNumber } from './formats/checkpoint';
+import { syncSmallFile, writeSmallFile } from './formats/small-file';
 import type { EpochEndOffset } from './types';
 
 export interface EpochStart {
@@ -18,6 +20,7 @@ export class LeaderEpochCache {
   /** Ascending in epoch and start offset. */
   #entries: EpochStart[];
   #isHeld = false;
+  #isSynced = true;
 
   private constructor(
     private readonly files: Files,
@@ -104,13 +107,27 @@ export class LeaderEpochCache {
     } finally {
       this.#isHeld = false;
     }
-    if (before !== this.#entries) this.#replace(this.#entries);
+    const after = this.#entries;
+    this.#entries = before;
+    if (before !== after) this.#replace(after);
+  }
+
+  /** Brings the file to the device, if it is not there yet. */
+  sync(): void {
+    if (this.#isSynced) return;
+    syncSmallFile(this.files, this.path);
+    this.#isSynced = true;
   }
 
   #replace(entries: EpochStart[]): void {
+    const isFirst = this.#entries.length === 0;
     this.#entries = entries;
     if (this.#isHeld) return;
-    const lines = entries.map(({ epoch, startOffset }) => [epoch, startOffset]);
-    this.files.replaceFileSync(this.path, formatCheckpoint(lines));
+    const content = formatCheckpoint(entries.map(({ epoch, startOffset }) => [epoch, startOffset]));
+    // The first epoch of a new log says nothing that the first batch does not say too; a broker becomes the
+    // leader of a thousand new partitions at once, and would have to wait for the device as often.
+    if (isFirst) writeSmallFile(this.files, this.path, content);
+    else this.files.replaceFileSync(this.path, content);
+    this.#isSynced = !isFirst;
   }
 }

@@ -28,6 +28,9 @@ export interface LocalLogOptions {
   readonly recoveryPoint: number;
   readonly config: () => LogConfig;
   readonly onWritten: () => void;
+  /** Brings the log's small files, and the names in its folder, to the device. */
+  readonly syncNewFiles: () => void;
+  readonly hasNewFiles: boolean;
 }
 
 /** One batch to append; its bytes are copied. */
@@ -44,7 +47,6 @@ export class LocalLog {
   readonly #tail: LogTail;
   readonly #reader: SegmentReader;
   readonly #environment: StorageEnvironment;
-  readonly #home: LogHome;
   readonly #config: () => LogConfig;
   readonly folder: string;
   /** Files that wait to be removed. */
@@ -57,7 +59,6 @@ export class LocalLog {
 
   constructor(options: LocalLogOptions) {
     this.#environment = options.environment;
-    this.#home = options.home;
     this.#config = options.config;
     this.folder = options.folder;
     this.segments = options.segments;
@@ -72,7 +73,6 @@ export class LocalLog {
     this.writer = new LogWriter({
       ...options,
       tail: this.#tail,
-      syncFolders: () => this.#syncFolders(),
       maxUnflushed: () => this.#config()['flush.messages'],
     });
   }
@@ -208,11 +208,6 @@ export class LocalLog {
       upTo = Math.min(upTo, this.writer.writtenEndOffset);
       if (options.offset >= upTo) return EMPTY_READ;
     }
-  }
-
-  #syncFolders(): void {
-    this.#environment.files.syncDirectorySync(this.folder);
-    this.#environment.files.syncDirectorySync(this.#home.path);
   }
 
   #addSegment(baseOffset: number): void {

@@ -15,7 +15,7 @@ import {
   TIME_INDEX_SUFFIX,
 } from './formats/file-names';
 import type { OffsetFile } from './formats/file-names';
-import { formatPartitionMetadata, parsePartitionMetadata } from './formats/partition-metadata';
+import { parsePartitionMetadata, writePartitionMetadata } from './formats/partition-metadata';
 import { LeaderEpochCache } from './leader-epoch-cache';
 import { Log } from './log';
 import { rebuildIndexes, recoverLog } from './log-recovery';
@@ -52,7 +52,7 @@ export function createLog(place: LogFolderPlace, topicId: string | undefined): L
     throw new StorageError(`${folder} has appeared while the broker ran: move it away, or restart`);
   }
   files.makeDirectorySync(folder);
-  if (topicId !== undefined) writeTopicId(environment, folder, topicId);
+  if (topicId !== undefined) writePartitionMetadata(files, folder, topicId);
   return new Log({
     environment,
     home,
@@ -67,6 +67,7 @@ export function createLog(place: LogFolderPlace, topicId: string | undefined): L
     endOffset: 0,
     recoveryPoint: 0,
     highWatermark: 0,
+    hasNewFiles: true,
   });
 }
 
@@ -100,12 +101,8 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
     topicId: readTopicId(environment, folder),
     recoveryPoint: end ?? Math.min(known.recoveryPoint, range.endOffset),
     highWatermark: known.highWatermark,
+    hasNewFiles: !known.isClean,
   });
-}
-
-/** Writes `partition.metadata`; on the device when this returns. Throws `FileError`. */
-export function writeTopicId({ files }: StorageEnvironment, folder: string, topicId: string): void {
-  files.replaceFileSync(join(folder, PARTITION_METADATA_FILE), formatPartitionMetadata(topicId));
 }
 
 function folderOf({ home, partition }: LogFolderPlace): string {

@@ -11,7 +11,7 @@ import type { StorageEnvironment } from './environment';
 import type { Log } from './log';
 import { LogDeletions } from './log-deletions';
 import { HIGH_WATERMARKS, LogDirectory } from './log-directory';
-import { createLog, writeTopicId } from './log-loader';
+import { createLog } from './log-loader';
 import { OpenFiles } from './segment/open-files';
 import { StorageJobs } from './storage-jobs';
 import { StorageError } from './types';
@@ -100,7 +100,7 @@ export class LogManager {
     const log = this.#logs.get(key) ?? this.#create(key, partition, creation);
     log.config = creation.config;
     if (log.topicId === undefined && creation.topicId !== undefined) {
-      this.#nameTopic(log, creation.topicId);
+      log.nameTopic(creation.topicId);
     }
     return log;
   }
@@ -183,12 +183,6 @@ export class LogManager {
       return log;
     }
     throw new StorageError(`No log directory is left for the log ${key}`);
-  }
-
-  #nameTopic(log: Log, topicId: string): void {
-    const directory = this.#directories.find(({ path }) => path === log.directory);
-    directory?.attempt(() => writeTopicId(this.#environment, log.folder, topicId));
-    log.topicId = topicId;
   }
 
   #onFailure(directory: LogDirectory): void {

@@ -2,10 +2,14 @@
  * What can be asked of one partition's log: its offsets, its records, its epochs. What changes it is in `Log`.
  */
 
+import { join } from 'node:path';
+
 import { ProtocolError } from '../protocol/errors';
 import { partitionKey } from '../protocol/topic-partition';
 import { EMPTY_READ } from './cache/log-tail';
 import type { LogHome, StorageEnvironment } from './environment';
+import { PARTITION_METADATA_FILE } from './formats/file-names';
+import { syncSmallFile } from './formats/small-file';
 import type { LeaderEpochCache } from './leader-epoch-cache';
 import { LocalLog } from './local-log';
 import type { LogProducers } from './producers/log-producers';
@@ -38,6 +42,8 @@ export interface LogParts {
   readonly endOffset: number;
   readonly recoveryPoint: number;
   readonly highWatermark: number;
+  /** It was just made, or not closed in order: its small files may not be on the device. */
+  readonly hasNewFiles: boolean;
 }
 
 export abstract class LogView {
@@ -77,6 +83,7 @@ export abstract class LogView {
       ...parts,
       config: () => this.config,
       onWritten: () => this.onWritten?.(),
+      syncNewFiles: () => this.#syncNewFiles(),
     });
   }
 
@@ -213,6 +220,13 @@ export abstract class LogView {
     const { failure } = this.local.writer;
     if (failure) throw failure;
     if (this.isClosed) throw new StorageError(`The log ${this.key} is closed`);
+  }
+
+  #syncNewFiles(): void {
+    const { files } = this.environment;
+    this.epochs.sync();
+    syncSmallFile(files, join(this.folder, PARTITION_METADATA_FILE));
+    files.syncDirectorySync(this.folder);
   }
 
   async #search(

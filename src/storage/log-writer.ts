@@ -20,15 +20,17 @@ export interface WriterOptions {
   readonly recoveryPoint: number;
   /** How many records may stay unflushed (`flush.messages`). */
   readonly maxUnflushed: () => number;
-  /** Brings the names of new files to the device. */
-  readonly syncFolders: () => void;
+  /** Brings small files, and the names of new ones, to the device. */
+  readonly syncNewFiles: () => void;
+  /** Whether there are such at the start. */
+  readonly hasNewFiles: boolean;
   /** `writtenEndOffset` has moved. */
   readonly onWritten: () => void;
 }
 
 export class LogWriter {
-  /** The names of some files may not be on the device yet. */
-  hasNewFiles = true;
+  /** Some small files, or names of files, may not be on the device yet. */
+  hasNewFiles: boolean;
   /** End of what is in the file, and on the device where `flush.messages` asks for it. */
   #writtenEndOffset: number;
   /** End of what was appended. */
@@ -47,6 +49,7 @@ export class LogWriter {
   #truncations = 0;
 
   constructor(private readonly options: WriterOptions) {
+    this.hasNewFiles = options.hasNewFiles;
     this.#endOffset = options.endOffset;
     this.#writtenEndOffset = options.endOffset;
     this.#recoveryPoint = options.recoveryPoint;
@@ -198,7 +201,7 @@ export class LogWriter {
       for (const segment of this.options.segments.from(this.#recoveryPoint)) {
         if (segment.isDirty && !segment.isRemoved) await segment.sync();
       }
-      if (this.hasNewFiles) this.options.syncFolders();
+      if (this.hasNewFiles) this.options.syncNewFiles();
       this.hasNewFiles = false;
     } catch (error) {
       throw this.translate(error);

@@ -14,6 +14,7 @@ import {
 import { ProtocolError } from '../protocol/errors';
 import { checkBatch } from './batch-check';
 import { checkFollowerBatches } from './follower-batches';
+import { writePartitionMetadata } from './formats/partition-metadata';
 import type { NewBatch } from './local-log';
 import { LogView, clamp } from './log-view';
 import { producerBatchInfo } from './producers/batch-info';
@@ -149,6 +150,14 @@ export class Log extends LogView {
   /** Brings everything written so far to the device. */
   flush(): Promise<void> {
     return this.local.writer.flush();
+  }
+
+  /** The topic's id became known; it is written to the log's folder. */
+  nameTopic(topicId: string): void {
+    this.topicId = topicId;
+    const { writer } = this.local;
+    writer.attempt(() => writePartitionMetadata(this.environment.files, this.folder, topicId));
+    writer.hasNewFiles = true;
   }
 
   /** Removes the oldest `count` segments; a new empty one is begun first if none would be left. */

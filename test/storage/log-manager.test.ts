@@ -319,6 +319,7 @@ test('the broker stops if no directory is left', async () => {
   use();
   const manager = await fixture.start();
   const log = fixture.log(manager);
+  append(fixture, log, aBatch(['a']));
   faulty.fault = (operation) => operation === 'writeSync';
   log.appendAsLeader(aBatch(['a']), { leaderEpoch: 0, origin: 'client' });
   fixture.clock.endTick();
