@@ -34,8 +34,6 @@ export const ALL_TOPIC_OPERATIONS = bitsOf(
   'alterConfigs',
 );
 
-export const ALL_GROUP_OPERATIONS = bitsOf('read', 'delete', 'describe');
-
 export const ALL_CLUSTER_OPERATIONS = bitsOf(
   'create',
   'alter',
@@ -45,3 +43,5 @@ export const ALL_CLUSTER_OPERATIONS = bitsOf(
   'alterConfigs',
   'idempotentWrite',
 );
+
+export const ALL_GROUP_OPERATIONS = bitsOf('read', 'delete', 'describe');

@@ -123,7 +123,7 @@ export class ActiveController {
         }));
       return partitions.length > 0 ? [{ name, partitions }] : [];
     });
-    return { throttleTimeMs: 0, errorCode: errorCode('NONE'), errorMessage: null, topics: listed };
+    return { throttleTimeMs: 0, errorCode: errorCode('NONE'), errorMessage: '', topics: listed };
   }
 }
 

@@ -4,6 +4,10 @@ import { JoinGroupRequest, JoinGroupResponse } from '../../src/protocol/messages
 import { SyncGroupRequest, SyncGroupResponse } from '../../src/protocol/messages/14-sync-group';
 import type { InputOf } from '../../src/protocol/schema';
 import type { Brokers } from './broker-client';
+import { subscriptionTo } from './subscription';
+
+/** What every member sends along; Kafka looks into it. */
+export const SUBSCRIPTION = subscriptionTo(['topic']);
 
 type JoinFields = Partial<InputOf<typeof JoinGroupRequest>>;
 
@@ -23,7 +27,7 @@ export async function join(
     ...(version >= 1 ? { rebalanceTimeoutMs: 5000 } : {}),
     memberId: '',
     protocolType: 'consumer',
-    protocols: [{ name: 'range', metadata: Buffer.from('subscription') }],
+    protocols: [{ name: 'range', metadata: SUBSCRIPTION }],
     ...fields,
   });
   return { ...answer, error: errorName(answer.errorCode) };

@@ -4,6 +4,7 @@
  * Versions: v2 broker epoch · v3 reassignment · v4 flexible · v5 topic ids · v6 recovery state · v7 isKRaftController.
  */
 import { errorCode } from '../../protocol/errors';
+import type { ErrorName } from '../../protocol/errors';
 import {
   LeaderAndIsrRequest,
   LeaderAndIsrResponse,
@@ -18,6 +19,18 @@ function topicsOf(request: LeaderAndIsrRequest): string[] {
   return [...new Set([...named, ...ungrouped])];
 }
 
+/** A refused request is refused for each of its partitions too. */
+function allRefused(request: LeaderAndIsrRequest, error: ErrorName) {
+  const named = request.topicStates.flatMap(({ topicName, partitionStates }) =>
+    partitionStates.map(({ partitionIndex }) => ({ topicName, partitionIndex })),
+  );
+  return [...named, ...request.ungroupedPartitionStates].map(({ topicName, partitionIndex }) => ({
+    topicName,
+    partitionIndex,
+    errorCode: errorCode(error),
+  }));
+}
+
 export const leaderAndIsr = defineHandler({
   request: LeaderAndIsrRequest,
   response: LeaderAndIsrResponse,
@@ -25,11 +38,14 @@ export const leaderAndIsr = defineHandler({
   handle: async ({ broker, apiVersion }, request) => {
     await broker.topicConfigs.load(topicsOf(request));
     const { error, partitions } = broker.replicas.becomeLeaderOrFollower(request);
-    const partitionErrors = partitions.map(({ topic, partition, error: partitionError }) => ({
-      topicName: topic,
-      partitionIndex: partition,
-      errorCode: errorCode(partitionError),
-    }));
+    const partitionErrors =
+      error === 'NONE'
+        ? partitions.map(({ topic, partition, error: partitionError }) => ({
+            topicName: topic,
+            partitionIndex: partition,
+            errorCode: errorCode(partitionError),
+          }))
+        : allRefused(request, error);
     if (apiVersion < FIRST_VERSION_BY_TOPIC_ID) {
       return { errorCode: errorCode(error), partitionErrors };
     }
@@ -37,6 +53,6 @@ export const leaderAndIsr = defineHandler({
       topicId,
       partitionErrors: partitionErrors.filter((each) => each.topicName === topicName),
     }));
-    return { errorCode: errorCode(error), topics: error === 'NONE' ? topics : [] };
+    return { errorCode: errorCode(error), topics };
   },
 });

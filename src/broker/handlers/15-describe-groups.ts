@@ -16,8 +16,8 @@ export const describeGroups = defineHandler({
   request: DescribeGroupsRequest,
   response: DescribeGroupsResponse,
   versions: [0, 5],
-  handle: async (context, request) => {
-    const response = await context.broker.groups.describeGroups(context, request);
+  handle: (context, request) => {
+    const response = context.broker.groups.describeGroups(context, request);
     if (!request.includeAuthorizedOperations) return response;
     const groups = response.groups.map((group) => ({
       ...group,

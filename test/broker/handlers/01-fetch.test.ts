@@ -110,6 +110,13 @@ test.each(VERSIONS)('v%i reads from an offset on', async (version) => {
   });
 });
 
+test.each([0, 1, 2, 3])('v%i is refused where nothing is converted for it', async (version) => {
+  const name = `modern-${String(version)}`;
+  await createTopic(name, { configs: { 'message.downconversion.enable': 'false' } });
+  await brokers.produce(name);
+  expect(await fetch(name, { version })).toMatchObject({ error: 'UNSUPPORTED_VERSION', bytes: 0 });
+});
+
 test.each`
   isolationLevel | aborted | because
   ${0}           | ${null} | ${'who reads everything needs no list'}

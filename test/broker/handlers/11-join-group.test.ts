@@ -1,7 +1,7 @@
 /** JoinGroup (11): how each version joins, and what is refused. Rebalances are told in test/scenarios. */
 import { JoinGroupRequest } from '../../../src/protocol/messages/11-join-group';
 import { Brokers, versionsOf } from '../../builders/broker-client';
-import { aStableGroup, join, joinAlone } from '../../builders/group-client';
+import { SUBSCRIPTION, aStableGroup, join, joinAlone } from '../../builders/group-client';
 
 let brokers: Brokers;
 
@@ -27,7 +27,7 @@ test.each(VERSIONS)('v%i: a member alone is the leader of generation 1', async (
     skipAssignment: false,
   });
   expect(answer.members).toEqual([
-    { memberId: answer.memberId, groupInstanceId: null, metadata: Buffer.from('subscription') },
+    { memberId: answer.memberId, groupInstanceId: null, metadata: SUBSCRIPTION },
   ]);
   expect(answer.memberId).toMatch(/^tests-[0-9a-f-]{36}$/);
 });
@@ -46,16 +46,16 @@ test.each`
 });
 
 test.each`
-  group          | fields                                                           | error                            | because
-  ${''}          | ${{}}                                                            | ${'INVALID_GROUP_ID'}            | ${'a group has a name'}
-  ${'g'}         | ${{ sessionTimeoutMs: 5999 }}                                    | ${'INVALID_SESSION_TIMEOUT'}     | ${'group.min.session.timeout.ms is 6000'}
-  ${'g'}         | ${{ sessionTimeoutMs: 60001 }}                                   | ${'INVALID_SESSION_TIMEOUT'}     | ${'group.max.session.timeout.ms is 60000'}
-  ${'g'}         | ${{ memberId: 'stranger' }}                                      | ${'UNKNOWN_MEMBER_ID'}           | ${'there is no such group'}
-  ${'consumers'} | ${{ memberId: 'stranger' }}                                      | ${'UNKNOWN_MEMBER_ID'}           | ${'the group has no such member'}
-  ${'consumers'} | ${{ protocolType: 'connect' }}                                   | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'the group is one of consumers'}
-  ${'consumers'} | ${{ protocols: [{ name: 'other', metadata: Buffer.alloc(0) }] }} | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'its members share no such protocol'}
-  ${'g'}         | ${{ protocols: [] }}                                             | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'a member has a protocol'}
-  ${'g'}         | ${{ protocolType: '' }}                                          | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'a member has a type'}
+  group          | fields                                                        | error                            | because
+  ${''}          | ${{}}                                                         | ${'INVALID_GROUP_ID'}            | ${'a group has a name'}
+  ${'g'}         | ${{ sessionTimeoutMs: 5999 }}                                 | ${'INVALID_SESSION_TIMEOUT'}     | ${'group.min.session.timeout.ms is 6000'}
+  ${'g'}         | ${{ sessionTimeoutMs: 60001 }}                                | ${'INVALID_SESSION_TIMEOUT'}     | ${'group.max.session.timeout.ms is 60000'}
+  ${'g'}         | ${{ memberId: 'stranger' }}                                   | ${'UNKNOWN_MEMBER_ID'}           | ${'there is no such group'}
+  ${'consumers'} | ${{ memberId: 'stranger' }}                                   | ${'UNKNOWN_MEMBER_ID'}           | ${'the group has no such member'}
+  ${'consumers'} | ${{ protocolType: 'connect' }}                                | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'the group is one of consumers'}
+  ${'consumers'} | ${{ protocols: [{ name: 'other', metadata: SUBSCRIPTION }] }} | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'its members share no such protocol'}
+  ${'g'}         | ${{ protocols: [] }}                                          | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'a member has a protocol'}
+  ${'g'}         | ${{ protocolType: '' }}                                       | ${'INCONSISTENT_GROUP_PROTOCOL'} | ${'a member has a type'}
 `('"$group" $fields: $error because $because', async ({ group, fields, error }) => {
   const answer = await join(brokers, group as string, { version: 3, ...(fields as object) });
   expect(answer).toMatchObject({ error, generationId: -1, members: [] });

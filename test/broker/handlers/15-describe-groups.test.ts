@@ -5,7 +5,7 @@ import {
   DescribeGroupsResponse,
 } from '../../../src/protocol/messages/15-describe-groups';
 import { Brokers, versionsOf } from '../../builders/broker-client';
-import { aStableGroup, join } from '../../builders/group-client';
+import { SUBSCRIPTION, aStableGroup, join } from '../../builders/group-client';
 import type { Membership } from '../../builders/group-client';
 
 let brokers: Brokers;
@@ -41,7 +41,7 @@ test.each(versionsOf(DescribeGroupsRequest))('v%i tells of a group', async (vers
           groupInstanceId: version >= 4 ? 'one' : null,
           clientId: 'tests',
           clientHost: '/127.0.0.1',
-          memberMetadata: Buffer.from('subscription'),
+          memberMetadata: SUBSCRIPTION,
           memberAssignment: Buffer.from('assignment'),
         },
       ],
