@@ -107,7 +107,10 @@ function matchInBatch(
   if (header.magic < 2) {
     return { timestamp: header.maxTimestamp, offset: header.lastOffset, leaderEpoch };
   }
-  for (const { timestamp, offset } of readRecords(batch)) {
+  for (const record of readRecords(batch)) {
+    const { offset } = record;
+    // Kafka takes times in microseconds or nanoseconds too, which no number holds exactly: as in the indexes.
+    const timestamp = Math.min(record.timestamp, Number.MAX_SAFE_INTEGER);
     if (offset >= wanted.leastOffset && wanted.isWanted(timestamp)) {
       return { timestamp, offset, leaderEpoch };
     }

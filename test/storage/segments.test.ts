@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { patchBaseOffset, patchCrc } from '../../src/protocol/records/batch';
 import { buildMarkerBatch } from '../../src/protocol/records/markers';
 import type { Log } from '../../src/storage/log';
 import type { LogManager } from '../../src/storage/log-manager';
@@ -15,6 +16,9 @@ import {
   settled,
   summary,
 } from '../builders/storage';
+
+/** Where a batch has its base timestamp and its largest one. */
+const TIMESTAMP_FIELDS = [27, 35];
 
 let fixture: StorageFixture;
 let manager: LogManager;
@@ -388,6 +392,23 @@ describe('by time', () => {
       expect(await log.maxTimestampOffset()).toEqual({ offset: 6, timestamp: 60, leaderEpoch: 2 });
     },
   );
+
+  test('a time beyond 2^53, copied from a leader that takes it, is found as the latest of all', async () => {
+    const log = aLog({ 'index.interval.bytes': 0 });
+    append(fixture, log, aBatch([{ value: 'x', timestamp: 1000 }]));
+    const batch = aBatch([{ value: 'y', timestamp: 0 }]);
+    patchBaseOffset(batch, 0, 1);
+    for (const field of TIMESTAMP_FIELDS) batch.writeBigInt64BE(1_795_444_142_638_000_001n, field);
+    patchCrc(batch, 0);
+    log.appendAsFollower(batch);
+    fixture.clock.endTick();
+    log.updateHighWatermark(2);
+    const latest = { offset: 1, timestamp: Number.MAX_SAFE_INTEGER };
+    expect(await log.offsetForTimestamp(1000)).toMatchObject({ offset: 0, timestamp: 1000 });
+    expect(await log.offsetForTimestamp(1001)).toMatchObject(latest);
+    expect(await log.offsetForTimestamp(Number.MAX_SAFE_INTEGER)).toMatchObject(latest);
+    expect(await log.maxTimestampOffset()).toMatchObject(latest);
+  });
 
   test('records below the log start are not found', async () => {
     const log = aLog();
