@@ -3,6 +3,7 @@
  * in good order (`kafka.server.KafkaServer`).
  */
 import { BrokerConfig } from '../config/broker-config';
+import { ConfigError } from '../config/config-error';
 import { KafkaServer } from '../network/server';
 import type { Platform } from '../platform/ports';
 import { LogManager } from '../storage/log-manager';
@@ -69,6 +70,7 @@ export class Broker {
    */
   static async start(options: BrokerOptions): Promise<Broker> {
     const config = BrokerConfig.parse(options.properties, options.source);
+    refuseUnservedListeners(config, options.source);
     const unnamed = options.platform.log;
     for (const key of config.unknownKeys) unnamed.warn('ignoring an unknown setting', { key });
     const membership = await joinCluster(options.platform, config);
@@ -248,4 +250,15 @@ export class Broker {
     delayedFetches.close();
     topicAdmin.close();
   }
+}
+
+/** Better no broker than one that takes a secure listener's clients in the clear. */
+function refuseUnservedListeners({ listeners }: BrokerConfig, source = 'server.properties'): void {
+  const problems = listeners
+    .filter(({ securityProtocol }) => securityProtocol !== 'PLAINTEXT')
+    .map(
+      ({ name, securityProtocol }) =>
+        `listeners: ${name} uses ${securityProtocol}, but only PLAINTEXT is served so far`,
+    );
+  if (problems.length > 0) throw new ConfigError(source, problems);
 }
