@@ -1,5 +1,5 @@
 /** Apache Kafka itself, from its Maven artifacts: its tools, its clients, and a real broker in ZooKeeper mode. */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { run, startProcess } from './process';
@@ -89,11 +89,4 @@ export async function startKafkaBroker(options: {
   );
   await broker.until(/\[KafkaServer id=\d+\] started/, 90_000);
   return broker;
-}
-
-/** The jar of the clients, which carries the definitions of all messages. */
-export function kafkaClientsJar(): string {
-  const jar = readdirSync(kafkaLibs()).find((name) => /^kafka-clients-.*\.jar$/.test(name));
-  if (!jar) throw new Error('no kafka-clients jar in KAFKA_LIBS');
-  return join(kafkaLibs(), jar);
 }
