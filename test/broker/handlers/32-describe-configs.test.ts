@@ -210,7 +210,7 @@ test('settings of brokers, of all and of one, come before the file', async () =>
     });
   const [entry] = await eventually('both are in force', async () => {
     const { configs } = await describeIt();
-    return configs[0]?.synonyms.length === 4 ? configs : undefined;
+    return configs[0]?.value === '300000' && configs[0].synonyms.length === 4 ? configs : undefined;
   });
   expect(entry).toMatchObject({ value: '300000', configSource: 2 });
   expect(entry?.synonyms.map(({ value, source }) => `${String(source)} ${String(value)}`)).toEqual([
