@@ -14,7 +14,7 @@ export interface HistoryReport {
   readonly disordered: readonly string[];
   /** Places where a partition's offsets do not follow one another. */
   readonly gaps: readonly string[];
-  /** The longest time without an acknowledgement, of each partition. */
+  /** The longest time without an acknowledgement, of each partition in turn. */
   readonly longestSilenceMs: readonly number[];
 }
 
@@ -74,5 +74,11 @@ export function compareHistory(ackedFile: string, readFile: string): HistoryRepo
     silenceMs.set(partition, Math.max(silenceMs.get(partition) ?? 0, silent));
     lastMs.set(partition, Number(atMs));
   }
-  return { acked, missing, moved, longestSilenceMs: [...silenceMs.values()], ...log };
+  return {
+    acked,
+    missing,
+    moved,
+    longestSilenceMs: [...silenceMs].sort(([a], [b]) => Number(a) - Number(b)).map(([, ms]) => ms),
+    ...log,
+  };
 }

@@ -20,8 +20,10 @@ producer = Producer({
     "batch.num.messages": 500,
     "message.timeout.ms": 240000,
     "queue.buffering.max.messages": int(max_queued),
-    "topic.metadata.refresh.interval.ms": 5000,
-    # The silence that is measured shall be the brokers' (10 s if not given).
+    # The silence that is measured shall be the brokers': a leader that sleeps answers nothing, so that only
+    # the next metadata tells of another one (5 minutes if not given), and a broker that is back is found at
+    # the next attempt to connect (up to 10 s).
+    "topic.metadata.refresh.interval.ms": 500,
     "reconnect.backoff.max.ms": 500,
 })
 acked = open(acked_file, "w")
