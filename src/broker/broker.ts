@@ -24,7 +24,7 @@ export interface BrokerOptions {
   readonly properties: Readonly<Record<string, string>>;
   /** Where the properties come from, for messages. */
   readonly source?: string;
-  /** A bug stopped the broker. */
+  /** A bug, or the loss of every log directory, stopped the broker. */
   readonly onFatal?: (error: unknown) => void;
 }
 
@@ -154,6 +154,7 @@ export class Broker {
       onFatal: (error) => this.#onFatal(error),
     });
     this.#composed = composed;
+    logs.onDirFailure((directory) => this.#onDirFailure(directory));
     await this.#serve(composed);
     await this.#register();
     await composed.services.controller.start();
@@ -220,8 +221,23 @@ export class Broker {
     return { id: this.id, endpoints, rack: this.config.values['broker.rack'] };
   }
 
+  /** The controller moves the leaders of the failed directory; a broker without any directory is of no use. */
+  #onDirFailure(directory: string): void {
+    if (this.logs.liveDirs.length === 0) {
+      this.#onFatal(new Error(`all log directories have failed, the last one was ${directory}`));
+      return;
+    }
+    const { zookeeper, brokerId } = this.membership;
+    zookeeper.admin.announceLogDirFailure(brokerId).catch((error: unknown) => {
+      this.platform.log.error('cannot tell the controller of a failed directory', {
+        directory,
+        error,
+      });
+    });
+  }
+
   #onFatal(error: unknown): void {
-    this.platform.log.error('a bug stopped the broker', { error });
+    this.platform.log.error('the broker cannot go on', { error });
     void this.kill().finally(() => this.onFatal?.(error));
   }
 
