@@ -82,7 +82,7 @@ export class Registration {
       password: password.toString('base64'),
     });
     try {
-      this.parts.files.replaceFileSync(this.parts.sessionFile, Buffer.from(text));
+      this.parts.files.replaceFileSync(this.parts.sessionFile, Buffer.from(text), 'owner');
     } catch (error) {
       this.parts.log.warn('could not keep the ZooKeeper session for a restart', { error });
     }

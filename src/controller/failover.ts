@@ -53,7 +53,7 @@ export async function failOver(parts: FailoverParts): Promise<void> {
     brokers: context.brokers.size,
     topics: context.topics.size,
     partitions: partitions.length,
-    tookMs: clock.monotonicMs() - startMs,
+    tookMs: Math.round(clock.monotonicMs() - startMs),
   });
 }
 

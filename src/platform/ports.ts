@@ -54,6 +54,9 @@ export interface FileStatus {
 /** `read`: must exist. `update`: read and write, must exist. `create`: read and write, made if missing, never truncated. */
 export type OpenMode = 'read' | 'update' | 'create';
 
+/** Who may read a file that is made: everybody, or only the user that this process runs as. */
+export type FileAccess = 'everybody' | 'owner';
+
 /** The file system. Every failure is a `FileError`; "missing" is an answer, not a failure, where a type says `undefined`. */
 export interface Files {
   openSync(path: string, mode: OpenMode): OpenFile;
@@ -63,7 +66,7 @@ export interface Files {
   makeDirectorySync(path: string): void;
   readFileSync(path: string): Buffer | undefined;
   /** Replaces a whole small file so that a crash leaves the old or the new one: temporary file, fsync, rename, fsync of the directory. */
-  replaceFileSync(path: string, content: Buffer): void;
+  replaceFileSync(path: string, content: Buffer, access?: FileAccess): void;
   renameSync(from: string, to: string): void;
   /** Removes a file or a whole directory tree; a missing one is fine. */
   removeSync(path: string): void;

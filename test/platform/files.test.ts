@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { nodePlatform } from '../../src/platform/node';
+import type { FileAccess } from '../../src/platform/ports';
 
 const { files } = nodePlatform();
 let folder: string;
@@ -38,6 +39,17 @@ test('a replaced file leaves no temporary file behind', () => {
   files.replaceFileSync(join(folder, 'c'), Buffer.from('two'));
   expect(files.readFileSync(join(folder, 'c'))?.toString()).toBe('two');
   expect(files.listSync(folder).map((entry) => entry.name)).toEqual(['c']);
+});
+
+test.each`
+  access         | mode
+  ${undefined}   | ${0o644}
+  ${'everybody'} | ${0o644}
+  ${'owner'}     | ${0o600}
+`('a file made for $access has mode $mode', ({ access, mode }) => {
+  const path = join(folder, 'd');
+  files.replaceFileSync(path, Buffer.from('secret'), access as FileAccess | undefined);
+  expect(fs.statSync(path).mode & 0o777).toBe(mode);
 });
 
 describe('the lock file', () => {

@@ -21,7 +21,7 @@ export async function loadGroups(
     marker: (producerId, isCommitted) => replay.marker(producerId, isCommitted),
   };
   const nextOffset = await replayLog({ reader, partition, visitor, log, isCurrent });
-  const tookMs = clock.monotonicMs() - startMs;
+  const tookMs = Math.round(clock.monotonicMs() - startMs);
   log.info('read groups and offsets', { partition, endOffset: nextOffset, tookMs });
   return new GroupPartition(partition, replay, nextOffset, environment);
 }

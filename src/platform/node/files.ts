@@ -2,13 +2,15 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { FileError } from '../ports';
-import type { DirectoryEntry, Files, FileStatus, OpenFile, OpenMode } from '../ports';
+import type { DirectoryEntry, FileAccess, Files, FileStatus, OpenFile, OpenMode } from '../ports';
 
 const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   read: fs.constants.O_RDONLY,
   update: fs.constants.O_RDWR,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT,
 };
+
+const FILE_MODES: Readonly<Record<FileAccess, number>> = { everybody: 0o644, owner: 0o600 };
 
 function failure(path: string, operation: string, error: unknown): FileError {
   const code = (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
@@ -153,10 +155,10 @@ function syncDirectorySync(path: string): void {
   });
 }
 
-function replaceFileSync(path: string, content: Buffer): void {
+function replaceFileSync(path: string, content: Buffer, access: FileAccess = 'everybody'): void {
   const temporary = `${path}.tmp`;
   attempt(path, 'replace', () => {
-    const fd = fs.openSync(temporary, 'w');
+    const fd = fs.openSync(temporary, 'w', FILE_MODES[access]);
     try {
       fs.writeFileSync(fd, content);
       fs.fsyncSync(fd);
