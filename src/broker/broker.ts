@@ -17,6 +17,7 @@ import { FinalizedFeatures } from './finalized-features';
 import { joinCluster } from './membership';
 import type { Membership } from './membership';
 import { TopicConfigs } from './topic-configs';
+import { GROUP_METADATA_TOPIC } from './topic-name';
 
 export interface BrokerOptions {
   readonly platform: Platform;
@@ -46,7 +47,6 @@ export class Broker {
   #server: KafkaServer | undefined;
   #composed: ComposedBroker | undefined;
   #configChanges: ConfigChangeListener | undefined;
-  #removeSessionHook: () => void = () => undefined;
   #isEnded = false;
 
   private readonly platform: Platform;
@@ -95,15 +95,6 @@ export class Broker {
     return this.membership.brokerId;
   }
 
-  get clusterId(): string {
-    return this.membership.clusterId;
-  }
-
-  /** Whether this broker is the controller. */
-  get isController(): boolean {
-    return this.#composed?.services.controller.isActive ?? false;
-  }
-
   /** Hands the leaders over, flushes and closes everything. */
   async stop(): Promise<void> {
     if (this.#isEnded) return;
@@ -123,7 +114,6 @@ export class Broker {
     this.membership.zookeeper.session.abandon();
     this.membership.registration.close();
     this.#configChanges?.stop();
-    this.#removeSessionHook();
     await this.#server?.close();
     await this.#stopParts();
     this.logs.abandon();
@@ -156,6 +146,7 @@ export class Broker {
     this.#composed = composed;
     logs.onDirFailure((directory) => this.#onDirFailure(directory));
     await this.#serve(composed);
+    await this.#refuseSharedEndpoints();
     await this.#register();
     await composed.services.controller.start();
     await this.#awaitMetadata(composed);
@@ -185,8 +176,8 @@ export class Broker {
   }
 
   async #startGroups({ groups, zookeeper }: ComposedBroker['services']): Promise<void> {
-    const topic = '__consumer_offsets';
-    const existing = (await zookeeper.topics.assignments([topic])).get(topic);
+    const topics = await zookeeper.topics.assignments([GROUP_METADATA_TOPIC]);
+    const existing = topics.get(GROUP_METADATA_TOPIC);
     groups.start(existing?.partitions.size ?? this.config.values['offsets.topic.num.partitions']);
   }
 
@@ -203,6 +194,19 @@ export class Broker {
         resolve();
       });
     });
+  }
+
+  /** Clients could not tell two brokers at one address apart (`KafkaServer.createBrokerInfo`). */
+  async #refuseSharedEndpoints(): Promise<void> {
+    const own = new Set(this.#registrationOf().endpoints.map(addressOf));
+    const problems: string[] = [];
+    for (const { id, endpoints } of (await this.membership.zookeeper.brokers.all()).values()) {
+      const shared = id === this.id ? [] : endpoints.map(addressOf).filter((each) => own.has(each));
+      if (shared.length > 0) {
+        problems.push(`${shared.join(', ')} is already registered by broker ${String(id)}`);
+      }
+    }
+    if (problems.length > 0) throw new ConfigError('advertised.listeners', problems);
   }
 
   #register(): Promise<void> {
@@ -248,8 +252,11 @@ export class Broker {
     this.#configChanges?.stop();
     await this.#server?.close();
     await this.#stopParts();
-    await this.logs.stop();
-    await this.membership.zookeeper.session.close();
+    try {
+      await this.logs.stop();
+    } finally {
+      await this.membership.zookeeper.session.close();
+    }
   }
 
   /** What runs by itself ends; what waits is answered. */
@@ -277,4 +284,8 @@ function refuseUnservedListeners({ listeners }: BrokerConfig, source = 'server.p
         `listeners: ${name} uses ${securityProtocol}, but only PLAINTEXT is served so far`,
     );
   if (problems.length > 0) throw new ConfigError(source, problems);
+}
+
+function addressOf({ host, port }: BrokerEndpoint): string {
+  return `${host}:${String(port)}`;
 }

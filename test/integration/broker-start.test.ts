@@ -155,3 +155,21 @@ test('a file where a log directory should be', async () => {
   expect(error.message).toContain(path);
   expect(readFileSync(path, 'utf8')).toBe('mine');
 });
+
+test('an address that another broker has registered', async () => {
+  const [port = 0] = await freePorts(1);
+  const first = await start();
+  const advertised = `PLAINTEXT://127.0.0.1:${String(first.ports.get('PLAINTEXT'))}`;
+  const error = await failureOf({
+    'broker.id': '2',
+    'log.dirs': join(folder.path, 'other'),
+    listeners: `PLAINTEXT://127.0.0.1:${String(port)}`,
+    'advertised.listeners': advertised,
+  });
+  expect(error.name).toBe('ConfigError');
+  expect(error.message).toMatch(
+    /advertised\.listeners: 127\.0\.0\.1:\d+ is already registered by broker 1/,
+  );
+  expect(await registeredBrokers()).toEqual(['1']);
+  await first.stop();
+});
