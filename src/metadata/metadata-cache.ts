@@ -24,7 +24,7 @@ export class MetadataCache {
   /** Merges a request whose epochs have been checked; then tells the listeners, in the order they came. */
   update(request: UpdateMetadataRequest): ClusterDelta {
     const delta = this.#image.replay(clusterUpdateOf(request));
-    for (const listener of this.#listeners) listener(delta);
+    for (const listener of [...this.#listeners]) listener(delta);
     return delta;
   }
 

@@ -111,3 +111,17 @@ test('listeners hear of each update, once the cache has it, until they stop', ()
   cache.update(request);
   expect(heard.map((delta) => [...delta.topicsChanged.keys()])).toEqual([['t']]);
 });
+
+test('a listener that stops in the midst of an update keeps no other from hearing of it', () => {
+  const cache = new MetadataCache();
+  const heard: string[] = [];
+  const stop = cache.onChange(() => {
+    heard.push('once');
+    stop();
+  });
+  cache.onChange(() => heard.push('always'));
+  const request = atVersion(8, { controllerId: 1, controllerEpoch: 3, liveBrokers: [] });
+  cache.update(request);
+  cache.update(request);
+  expect(heard).toEqual(['once', 'always', 'always']);
+});
