@@ -185,12 +185,14 @@ export class Broker {
   async #awaitMetadata({ services: { metadata } }: ComposedBroker): Promise<void> {
     if (metadata.hasAliveBroker(this.id)) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.platform.clock.callAfter(MAX_METADATA_WAIT_MS, () => {
-        this.platform.log.warn('no controller has sent metadata yet');
+      const stopListening = metadata.onChange(() => {
+        cancel();
+        stopListening();
         resolve();
       });
-      metadata.onChange(() => {
-        cancel();
+      const cancel = this.platform.clock.callAfter(MAX_METADATA_WAIT_MS, () => {
+        this.platform.log.warn('no controller has sent metadata yet');
+        stopListening();
         resolve();
       });
     });

@@ -188,13 +188,13 @@ export class TopicAdmin {
     this.parts.log.info('partitions added', { topic: name, partitions: count });
   }
 
-  /** Resolves with true once `isDone` holds of the local metadata, with false after `timeoutMs`. */
-  awaitMetadata(topic: string, timeoutMs: number, isDone: () => boolean): Promise<boolean> {
+  /** Resolves with true once `isDone` holds of the local metadata, with false at `deadlineMs` of the monotonic clock. */
+  awaitMetadata(topic: string, deadlineMs: number, isDone: () => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       this.#waiting.completeOrWatch(
         { isReady: isDone, complete: (timedOut) => resolve(!timedOut) },
         [topic],
-        timeoutMs,
+        deadlineMs - this.parts.clock.monotonicMs(),
       );
     });
   }

@@ -92,12 +92,7 @@ export class Connection implements ConnectionInfo {
   /** Kafka serves a connection's requests one by one. Produce alone may overlap with Produce. */
   #mayStart(frame: Buffer): boolean {
     if (this.#inFlight.length === 0) return this.socket.unsentBytes <= MAX_UNSENT_BYTES;
-    return (
-      this.#onlyProduceInFlight &&
-      this.#inFlight.length < MAX_IN_FLIGHT &&
-      frame.length >= 2 &&
-      frame.readInt16BE(0) === PRODUCE
-    );
+    return this.#onlyProduceInFlight && this.#inFlight.length < MAX_IN_FLIGHT && isProduce(frame);
   }
 
   #take(frame: Buffer): void {
@@ -115,9 +110,8 @@ export class Connection implements ConnectionInfo {
 
   #start(frame: Buffer): void {
     const slot: Slot = { reply: undefined };
-    const isProduce = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE;
     this.#onlyProduceInFlight =
-      isProduce && (this.#inFlight.length === 0 || this.#onlyProduceInFlight);
+      isProduce(frame) && (this.#inFlight.length === 0 || this.#onlyProduceInFlight);
     this.#inFlight.push(slot);
     let reply: Reply | Promise<Reply>;
     try {
@@ -194,4 +188,9 @@ export class Connection implements ConnectionInfo {
     this.#waiting = [];
     this.environment.onClose(this);
   }
+}
+
+/** By the API key, which begins every request. */
+function isProduce(frame: Buffer): boolean {
+  return frame.length >= 2 && frame.readInt16BE(0) === PRODUCE;
 }

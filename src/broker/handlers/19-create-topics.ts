@@ -47,7 +47,7 @@ async function createOne(
   topic: Topic,
   options: { readonly validateOnly: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
-  const { topicAdmin, platform } = context.broker;
+  const { topicAdmin } = context.broker;
   const { name } = topic;
   try {
     const result = await topicAdmin.create(
@@ -64,8 +64,7 @@ async function createOne(
       options.validateOnly,
     );
     if (options.validateOnly) return created(context, name, result);
-    const leftMs = options.deadlineMs - platform.clock.monotonicMs();
-    const isComplete = await topicAdmin.awaitMetadata(name, leftMs, () =>
+    const isComplete = await topicAdmin.awaitMetadata(name, options.deadlineMs, () =>
       topicAdmin.hasLeaders(name, result.replicas.length),
     );
     if (isComplete) return created(context, name, result);

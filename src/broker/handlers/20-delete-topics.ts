@@ -42,7 +42,7 @@ async function deleteOne(
   wanted: Wanted,
   deadlineMs: number,
 ): Promise<Result> {
-  const { metadata, topicAdmin, zookeeper, platform } = broker;
+  const { metadata, topicAdmin, zookeeper } = broker;
   const name = wanted.name ?? metadata.topicName(wanted.topicId);
   if (name === undefined) return result(wanted, 'UNKNOWN_TOPIC_ID');
   if (!metadata.topic(name)) {
@@ -53,8 +53,7 @@ async function deleteOne(
     );
   }
   await zookeeper.topics.markForDeletion(name);
-  const leftMs = deadlineMs - platform.clock.monotonicMs();
-  const isGone = await topicAdmin.awaitMetadata(name, leftMs, () => !metadata.topic(name));
+  const isGone = await topicAdmin.awaitMetadata(name, deadlineMs, () => !metadata.topic(name));
   return result({ name, topicId: wanted.topicId }, isGone ? 'NONE' : 'REQUEST_TIMED_OUT');
 }
 

@@ -20,7 +20,7 @@ function refused(name: string, error: ProtocolError): Result {
 }
 
 async function addTo(
-  { broker: { topicAdmin, platform } }: RequestContext,
+  { broker: { topicAdmin } }: RequestContext,
   topic: Topic,
   options: { readonly validateOnly: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
@@ -36,10 +36,11 @@ async function addTo(
     if (error instanceof ProtocolError) return refused(name, error);
     throw error;
   }
-  const leftMs = options.deadlineMs - platform.clock.monotonicMs();
   const isComplete =
     options.validateOnly ||
-    (await topicAdmin.awaitMetadata(name, leftMs, () => topicAdmin.hasLeaders(name, count)));
+    (await topicAdmin.awaitMetadata(name, options.deadlineMs, () =>
+      topicAdmin.hasLeaders(name, count),
+    ));
   return isComplete
     ? { name, errorCode: errorCode('NONE'), errorMessage: null }
     : refused(name, new ProtocolError('REQUEST_TIMED_OUT'));
