@@ -3,19 +3,22 @@
  * in good order (`kafka.server.KafkaServer`).
  */
 import { BrokerConfig } from '../config/broker-config';
-import { ConfigError } from '../config/config-error';
+import { MetricsRegistry } from '../metrics/registry';
 import { KafkaServer } from '../network/server';
 import type { Platform } from '../platform/ports';
 import { LogManager } from '../storage/log-manager';
 import { ConfigChangeListener } from '../zookeeper/config-changes';
-import type { BrokerEndpoint, BrokerRegistration } from '../zookeeper/types';
+import type { BrokerRegistration } from '../zookeeper/types';
+import { BrokerMetrics } from './broker-metrics';
 import { composeBroker } from './compose';
 import type { ComposedBroker } from './compose';
 import { shutDownControlled } from './controlled-shutdown';
 import { DynamicSettings } from './dynamic-settings';
+import { refuseSharedEndpoints, refuseUnservedListeners, registrationOf } from './endpoints';
 import { FinalizedFeatures } from './finalized-features';
 import { joinCluster } from './membership';
 import type { Membership } from './membership';
+import { MetricsEndpoint } from './metrics-endpoint';
 import { TopicConfigs } from './topic-configs';
 import { GROUP_METADATA_TOPIC } from './topic-name';
 
@@ -35,6 +38,7 @@ interface Foundation {
   readonly config: BrokerConfig;
   readonly membership: Membership;
   readonly logs: LogManager;
+  readonly metrics: BrokerMetrics;
 }
 
 /** How long a start waits to hear from the controller. */
@@ -45,6 +49,7 @@ export class Broker {
   /** The port of each listener, by name. */
   ports: ReadonlyMap<string, number> = new Map();
   #server: KafkaServer | undefined;
+  #metricsEndpoint: MetricsEndpoint | undefined;
   #composed: ComposedBroker | undefined;
   #configChanges: ConfigChangeListener | undefined;
   #isEnded = false;
@@ -53,6 +58,7 @@ export class Broker {
   private readonly config: BrokerConfig;
   private readonly membership: Membership;
   private readonly logs: LogManager;
+  private readonly metrics: BrokerMetrics;
 
   private constructor(
     foundation: Foundation,
@@ -62,6 +68,7 @@ export class Broker {
     this.config = foundation.config;
     this.membership = foundation.membership;
     this.logs = foundation.logs;
+    this.metrics = foundation.metrics;
   }
 
   /**
@@ -76,12 +83,14 @@ export class Broker {
     const membership = await joinCluster(options.platform, config);
     const platform = { ...options.platform, log: unnamed.with({ broker: membership.brokerId }) };
     const topicConfigs = new TopicConfigs(config, membership.zookeeper, platform.log);
+    const metrics = new BrokerMetrics(new MetricsRegistry());
     const logs = new LogManager({
       platform,
+      metrics: metrics.registry,
       config,
       topicConfig: (topic) => topicConfigs.resolve(topic),
     });
-    const broker = new Broker({ platform, config, membership, logs }, options.onFatal);
+    const broker = new Broker({ platform, config, membership, logs, metrics }, options.onFatal);
     try {
       await broker.#start(topicConfigs);
       return broker;
@@ -93,6 +102,11 @@ export class Broker {
 
   get id(): number {
     return this.membership.brokerId;
+  }
+
+  /** The port on which metrics are served, if they are. */
+  get metricsPort(): number | undefined {
+    return this.#metricsEndpoint?.port;
   }
 
   /** Hands the leaders over, flushes and closes everything. */
@@ -116,11 +130,12 @@ export class Broker {
     this.#configChanges?.stop();
     await this.#server?.close();
     await this.#stopParts();
+    await this.#metricsEndpoint?.close();
     this.logs.abandon();
   }
 
   async #start(topicConfigs: TopicConfigs): Promise<void> {
-    const { platform, config, membership, logs } = this;
+    const { platform, config, membership, logs, metrics } = this;
     const { zookeeper, brokerId } = membership;
     const settings = new DynamicSettings(brokerId, {
       config,
@@ -129,6 +144,7 @@ export class Broker {
       ...platform,
     });
     await settings.load();
+    await this.#serveMetrics();
     await logs.start();
     const features = new FinalizedFeatures(zookeeper, platform.log);
     await features.start();
@@ -137,6 +153,7 @@ export class Broker {
       config,
       membership,
       logs,
+      metrics,
       topicConfigs,
       settings,
       finalizedFeaturesEpoch: () => features.epoch,
@@ -146,7 +163,7 @@ export class Broker {
     this.#composed = composed;
     logs.onDirFailure((directory) => this.#onDirFailure(directory));
     await this.#serve(composed);
-    await this.#refuseSharedEndpoints();
+    await refuseSharedEndpoints(zookeeper, this.#registrationOf());
     await this.#register();
     await composed.services.controller.start();
     await this.#awaitMetadata(composed);
@@ -156,6 +173,14 @@ export class Broker {
     );
     await this.#configChanges.start();
     platform.log.info('started', { clusterId: membership.clusterId });
+  }
+
+  /** Before the logs are loaded: that may take long, and how far it is can be seen. */
+  async #serveMetrics(): Promise<void> {
+    const { metricsListener } = this.config;
+    if (!metricsListener) return;
+    const { registry } = this.metrics;
+    this.#metricsEndpoint = await MetricsEndpoint.start(this.platform, registry, metricsListener);
   }
 
   async #serve({ services, dispatcher }: ComposedBroker): Promise<void> {
@@ -198,33 +223,13 @@ export class Broker {
     });
   }
 
-  /** Clients could not tell two brokers at one address apart (`KafkaServer.createBrokerInfo`). */
-  async #refuseSharedEndpoints(): Promise<void> {
-    const own = new Set(this.#registrationOf().endpoints.map(addressOf));
-    const problems: string[] = [];
-    for (const { id, endpoints } of (await this.membership.zookeeper.brokers.all()).values()) {
-      const shared = id === this.id ? [] : endpoints.map(addressOf).filter((each) => own.has(each));
-      if (shared.length > 0) {
-        problems.push(`${shared.join(', ')} is already registered by broker ${String(id)}`);
-      }
-    }
-    if (problems.length > 0) throw new ConfigError('advertised.listeners', problems);
-  }
-
   #register(): Promise<void> {
     return this.membership.registration.register(this.#registrationOf());
   }
 
   #registrationOf(): BrokerRegistration {
-    const endpoints = this.config.advertisedListeners.map(
-      ({ name, host, port, securityProtocol }): BrokerEndpoint => ({
-        name,
-        host: host ?? this.platform.network.hostName,
-        port: port === 0 ? (this.ports.get(name) ?? 0) : port,
-        securityProtocol,
-      }),
-    );
-    return { id: this.id, endpoints, rack: this.config.values['broker.rack'] };
+    const { hostName } = this.platform.network;
+    return registrationOf(this.id, this.config, { hostName, ports: this.ports });
   }
 
   /** The controller moves the leaders of the failed directory; a broker without any directory is of no use. */
@@ -257,6 +262,7 @@ export class Broker {
     try {
       await this.logs.stop();
     } finally {
+      await this.#metricsEndpoint?.close();
       await this.membership.zookeeper.session.close();
     }
   }
@@ -275,19 +281,4 @@ export class Broker {
     delayedFetches.close();
     topicAdmin.close();
   }
-}
-
-/** Better no broker than one that takes a secure listener's clients in the clear. */
-function refuseUnservedListeners({ listeners }: BrokerConfig, source = 'server.properties'): void {
-  const problems = listeners
-    .filter(({ securityProtocol }) => securityProtocol !== 'PLAINTEXT')
-    .map(
-      ({ name, securityProtocol }) =>
-        `listeners: ${name} uses ${securityProtocol}, but only PLAINTEXT is served so far`,
-    );
-  if (problems.length > 0) throw new ConfigError(source, problems);
-}
-
-function addressOf({ host, port }: BrokerEndpoint): string {
-  return `${host}:${String(port)}`;
 }

@@ -9,6 +9,7 @@ import { ControllerChannel } from '../replication/controller-channel';
 import { IsrUpdates } from '../replication/isr-updates';
 import { ReplicaManager } from '../replication/replica-manager';
 import type { LogManager } from '../storage/log-manager';
+import type { BrokerMetrics } from './broker-metrics';
 import { CoordinatorLog } from './coordinator-log';
 import { DelayedAppends } from './delayed-appends';
 import { Dispatcher } from './dispatcher';
@@ -28,6 +29,7 @@ import { GROUP_METADATA_TOPIC } from './topic-name';
 export interface BrokerParts {
   readonly platform: Platform;
   readonly config: BrokerConfig;
+  readonly metrics: BrokerMetrics;
   readonly membership: Membership;
   readonly logs: LogManager;
   readonly topicConfigs: TopicConfigs;
@@ -46,7 +48,7 @@ export interface ComposedBroker {
 }
 
 export function composeBroker(parts: BrokerParts): ComposedBroker {
-  const { platform, config, membership, topicConfigs } = parts;
+  const { platform, config, membership, metrics, topicConfigs } = parts;
   const { zookeeper, brokerId, registration } = membership;
   const brokerEpoch = (): number => registration.epoch;
   const metadata = new MetadataCache();
@@ -78,6 +80,7 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
   const services: BrokerServices = {
     platform,
     config,
+    metrics,
     brokerId,
     brokerEpoch,
     clusterId: membership.clusterId,
@@ -102,6 +105,10 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
     delayedAppends,
     delayedFetches: new Purgatory(platform.clock),
   };
+  metrics.observePurgatories({
+    Produce: () => delayedAppends.size,
+    Fetch: () => services.delayedFetches.size,
+  });
   events.connect({ ...services, log: platform.log });
   connectListeners(parts, services);
   const onBug = (error: AssertionError): void => parts.onFatal(error);

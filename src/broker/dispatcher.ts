@@ -48,6 +48,7 @@ export class Dispatcher {
         `API key ${String(apiKey)} has no version ${String(apiVersion)}`,
       );
     }
+    this.broker.metrics.requests.note(apiKey, apiVersion);
     return handler.serve({
       broker: this.broker,
       connection,

@@ -10,6 +10,7 @@ import type { InputOf } from '../protocol/schema';
 import type { Partition } from '../replication/partition';
 import type { AppendResult } from '../storage/types';
 import { InvalidRecordsError } from '../storage/types';
+import type { Traffic } from './broker-metrics';
 import type { RequestContext } from './handler';
 import { currentLeader, requirePartition } from './hosted-partition';
 import { isInternalTopic } from './topic-name';
@@ -46,11 +47,17 @@ export function appendPartition(
     const partition = requirePartition(context.broker, topic, index);
     const batch = requireSingleBatch(records, context.apiVersion);
     const result = partition.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
+    if (!result.isDuplicate) noteAppend(context.broker.metrics.traffic, result);
     return { partition, result };
   } catch (error) {
     if (error instanceof ProtocolError) return { refusal: error };
     throw error;
   }
+}
+
+function noteAppend({ bytesIn, messagesIn }: Traffic, result: AppendResult): void {
+  bytesIn.add(result.sizeBytes);
+  messagesIn.add(result.lastOffset - result.firstOffset + 1);
 }
 
 /** What `org.apache.kafka.common.record.MemoryRecords` takes for a batch; a piece of one counts as none. */

@@ -6,6 +6,7 @@ import type { MetadataCache } from '../metadata/metadata-cache';
 import type { Platform } from '../platform/ports';
 import type { ReplicaManager } from '../replication/replica-manager';
 import type { KafkaZooKeeper } from '../zookeeper/store';
+import type { BrokerMetrics } from './broker-metrics';
 import type { DelayedAppends } from './delayed-appends';
 import type { FetchSessionCache } from './fetch-session';
 import type { ProducerIdManager } from './producer-id-manager';
@@ -21,6 +22,7 @@ export interface ServedApi {
 export interface BrokerServices {
   readonly platform: Platform;
   readonly config: BrokerConfig;
+  readonly metrics: BrokerMetrics;
   readonly brokerId: number;
   /** The czxid of the broker's registration: what requests of the controller are checked against. */
   brokerEpoch(): number;

@@ -11,6 +11,8 @@ import type { ListenerAddress, Listeners } from './listeners';
 import { brokerSetting } from './settings/broker';
 import type { BrokerValues } from './settings/broker';
 import type { TopicConfig } from './settings/topic';
+import { parseMetricsListener } from './metrics-listener';
+import type { MetricsListener } from './metrics-listener';
 import { checkStart, parseLogDirs } from './start-checks';
 import { resolveTopicConfig } from './topic-config';
 import { resolveLayers } from './values';
@@ -94,6 +96,12 @@ export class BrokerConfig {
 
   get advertisedListeners(): readonly ListenerAddress[] {
     return this.#listeners.advertisedListeners;
+  }
+
+  /** Where metrics are served, if anywhere. */
+  get metricsListener(): MetricsListener | undefined {
+    const text = this.values['odradek.metrics.listener'];
+    return text === null ? undefined : parseMetricsListener(text);
   }
 
   get interBrokerListenerName(): string {

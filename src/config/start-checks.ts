@@ -1,4 +1,5 @@
 /** Checks across several settings before a broker starts, as kafka.server.KafkaConfig.validateValues makes them. */
+import { parseMetricsListener } from './metrics-listener';
 import type { Report } from './listeners';
 import type { BrokerValues } from './settings/broker';
 import { retentionMs, rollJitterMs, rollMs } from './values';
@@ -92,6 +93,7 @@ function replicationRules(values: BrokerValues): Rule[] {
 
 function connectionRules(values: BrokerValues): Rule[] {
   const queued = values['queued.max.request.bytes'];
+  const metrics = values['odradek.metrics.listener'];
   return [
     {
       broken: queued > 0 && queued < values['socket.request.max.bytes'],
@@ -106,6 +108,10 @@ function connectionRules(values: BrokerValues): Rule[] {
     {
       broken: (values['zookeeper.connect'] ?? '').trim() === '',
       problem: 'zookeeper.connect: required, as host:port,host:port/chroot',
+    },
+    {
+      broken: metrics !== null && parseMetricsListener(metrics) === undefined,
+      problem: `odradek.metrics.listener=${String(metrics)}: must be host:port`,
     },
   ];
 }

@@ -124,6 +124,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** What an HTTP page answers. */
+export interface HttpAnswer {
+  readonly contentType: string;
+  readonly body: string;
+}
+
 export interface Network {
   /** This machine's name, for what is advertised without a host. */
   readonly hostName: string;
@@ -134,6 +140,14 @@ export interface Network {
   ): Promise<Listener>;
   /** Rejects with a `NetworkError` when refused or not connected within `timeoutMs`. */
   connect(address: { host: string; port: number; timeoutMs: number }): Promise<Socket>;
+  /**
+   * Serves pages over HTTP: `answer` gets the path of each GET request, and gives `undefined` where nothing is.
+   * Rejects as `listen` does; closing drops the connections.
+   */
+  serveHttp(
+    address: { host: string | undefined; port: number },
+    answer: (path: string) => HttpAnswer | undefined,
+  ): Promise<Listener>;
 }
 
 export class NetworkError extends Error {
@@ -160,10 +174,40 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
+/** What this process has used since it began, and holds now. */
+export interface ProcessUsage {
+  readonly cpuUserSeconds: number;
+  readonly cpuSystemSeconds: number;
+  readonly residentBytes: number;
+  /** JavaScript objects. */
+  readonly heapUsedBytes: number;
+  /** Buffers, and whatever else lies outside of the heap. */
+  readonly externalBytes: number;
+}
+
+/** How late the event loop came to what was due, since the watch began or was read last. */
+export interface LoopDelay {
+  readonly p50Seconds: number;
+  readonly p99Seconds: number;
+  readonly maxSeconds: number;
+}
+
+export interface LoopDelayWatch {
+  /** Begins a new span of time. */
+  read(): LoopDelay;
+  stop(): void;
+}
+
+export interface ProcessMonitor {
+  usage(): ProcessUsage;
+  watchLoopDelay(): LoopDelayWatch;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: Files;
   readonly network: Network;
   readonly log: Log;
+  readonly process: ProcessMonitor;
 }

@@ -1,9 +1,16 @@
 /** What every log of a broker shares: the outside, the memory and the open files. */
 
 import type { Clock, FileError, Files, Log as EventLog, Random } from '../platform/ports';
+import type { Counter } from '../metrics/registry';
 import type { BufferPool } from './cache/buffer-pool';
 import type { OpenFiles } from './segment/open-files';
 import type { StorageError } from './types';
+
+/** Counters that logs add to. */
+export interface StorageCounters {
+  /** Batches whose bytes on disk are not what was written. */
+  readonly damagedBatches: Counter;
+}
 
 export interface StorageEnvironment {
   readonly clock: Clock;
@@ -12,6 +19,7 @@ export interface StorageEnvironment {
   readonly log: EventLog;
   readonly openFiles: OpenFiles;
   readonly pool: BufferPool;
+  readonly counters: StorageCounters;
   /** `producer.id.expiration.ms`. */
   producerExpirationMs(): number;
 }

@@ -14,6 +14,7 @@ import {
   writeCheckpoint,
 } from './formats/checkpoint';
 import type { OffsetCheckpoint } from './formats/checkpoint';
+import { LoadingProgress } from './loading-progress';
 import type { Log } from './log';
 import { StorageError } from './types';
 
@@ -35,6 +36,7 @@ export class LogDirectory implements LogHome {
   wasClean = false;
   /** Every log that lies in it is in `logs`. Until then it is not known what the checkpoints should say. */
   isLoaded = false;
+  readonly loading = new LoadingProgress();
   #failure: StorageError | undefined;
   #lock: { release(): void } | undefined;
   /** What each checkpoint file holds. */

@@ -41,6 +41,8 @@ export interface LogCheckpoints {
   readonly recoveryPoint: number;
   readonly logStartOffset: number;
   readonly highWatermark: number;
+  /** Told how many segments are still to be recovered. */
+  readonly onSegments: (remaining: number) => void;
 }
 
 /** Makes the folder of a new, empty log. Throws `FileError`, or `StorageError` if there is such a folder. */
@@ -87,7 +89,7 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const key = partitionKey(place.partition.topic, place.partition.partition);
   const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
   const end = known.isClean ? await endOfClean(segments, config, found) : undefined;
-  const recovery = { ...parts, logStartOffset, recoveryPoint: known.recoveryPoint };
+  const recovery = { ...known, ...parts, logStartOffset };
   const endOffset = end ?? (await recoverLog(recovery));
   const range = restartIfEmptied(place, folder, segments, { logStartOffset, endOffset });
   if (end !== undefined) await producers.load(segments, range);

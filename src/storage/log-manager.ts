@@ -3,6 +3,7 @@
  * makes new ones where there are fewest, deletes them, and runs what has to be done from time to time.
  */
 
+import { MetricsRegistry } from '../metrics/registry';
 import { partitionKey } from '../protocol/topic-partition';
 import type { TopicPartition } from '../protocol/topic-partition';
 import { BufferPool } from './cache/buffer-pool';
@@ -14,6 +15,7 @@ import { HIGH_WATERMARKS, LogDirectory } from './log-directory';
 import { createLog } from './log-loader';
 import { OpenFiles } from './segment/open-files';
 import { StorageJobs } from './storage-jobs';
+import { observeStorage, storageCounters } from './storage-metrics';
 import { StorageError } from './types';
 import type { DirFailureListener, LogConfig, LogCreation, LogManagerOptions } from './types';
 
@@ -31,6 +33,7 @@ export class LogManager {
   constructor(options: LogManagerOptions) {
     this.#options = options;
     const { clock, random, files, log } = options.platform;
+    const { metrics = new MetricsRegistry() } = options;
     this.#environment = {
       clock,
       random,
@@ -38,11 +41,17 @@ export class LogManager {
       log: log.with({ area: 'storage' }),
       openFiles: new OpenFiles(files),
       pool: new BufferPool(options.cacheBytes ?? DEFAULT_CACHE_BYTES),
+      counters: storageCounters(metrics),
       producerExpirationMs: () => options.config.values['producer.id.expiration.ms'],
     };
     this.#directories = options.config.logDirs.map(
       (path) => new LogDirectory(path, this.#environment, (failed) => this.#onFailure(failed)),
     );
+    observeStorage(metrics, {
+      ...this.#environment,
+      directories: this.#directories,
+      logCount: () => this.#logs.size,
+    });
     const { values } = options.config;
     this.#deletions = new LogDeletions(
       this.#environment,

@@ -27,6 +27,8 @@ export interface Recovery {
   readonly logStartOffset: number;
   /** All below is on the device and needs no check. */
   readonly recoveryPoint: number;
+  /** Told how many segments are still to be checked. */
+  readonly onSegments: (remaining: number) => void;
 }
 
 /** Returns where the log ends now. Rejects with `FileError`. */
@@ -38,6 +40,7 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   let endOffset = trusted.endOffset;
   await epochs.batch(async () => {
     for (const [index, segment] of suspects.entries()) {
+      recovery.onSegments(suspects.length - index);
       producers.takeSnapshot(segment.baseOffset);
       const recovered = await recoverSegment(segment, recovery);
       endOffset = recovered.endOffset;
@@ -46,6 +49,7 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
       return;
     }
   });
+  recovery.onSegments(0);
   return endOffset;
 }
 

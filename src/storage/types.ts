@@ -3,6 +3,7 @@
  * Only types and error classes; no behaviour.
  */
 
+import type { MetricsRegistry } from '../metrics/registry';
 import type { Platform } from '../platform/ports';
 import { ProtocolError } from '../protocol/errors';
 
@@ -60,6 +61,8 @@ export interface LogManagerOptions {
   readonly config: StorageConfig;
   /** The resolved settings of a topic, asked for each log found at the start. */
   readonly topicConfig: (topic: string) => LogConfig;
+  /** Takes the metrics of storage; one that nobody sees if not given. */
+  readonly metrics?: MetricsRegistry;
   /** Bound of the memory for log tails and file reads over the whole broker; 64 MiB if not given. */
   readonly cacheBytes?: number;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { MetricsRegistry } from '../../src/metrics/registry';
 import { nodePlatform } from '../../src/platform/node';
 import type { Platform } from '../../src/platform/ports';
 import { buildBatch } from '../../src/protocol/records/builder';
@@ -91,11 +92,12 @@ export class StorageFixture {
   }
 
   /** One that is not started. */
-  manager(changes: Partial<LogConfig> = {}): LogManager {
+  manager(changes: Partial<LogConfig> = {}, metrics = new MetricsRegistry()): LogManager {
     const manager = new LogManager({
       platform: { ...nodePlatform(), clock: this.clock, ...this.options.platform },
       config: { values: storageValues(this.options.values), logDirs: this.logDirs },
       topicConfig: () => this.config(changes),
+      metrics,
       ...(this.options.cacheBytes === undefined ? {} : { cacheBytes: this.options.cacheBytes }),
     });
     this.#managers.push(manager);

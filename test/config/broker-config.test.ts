@@ -48,6 +48,7 @@ test.each`
   ${{ 'inter.broker.protocol.version': '4.5' }}                    | ${'inter.broker.protocol.version=4.5: version 4.5 is not a valid version'}
   ${{ 'zookeeper.connect': '' }}                                   | ${'zookeeper.connect: required, as host:port,host:port/chroot'}
   ${{ 'zookeeper.connect': 'localhost:x' }}                        | ${"zookeeper.connect=localhost:x: 'localhost:x' is not host:port"}
+  ${{ 'odradek.metrics.listener': 'here' }}                        | ${'odradek.metrics.listener=here: must be host:port'}
   ${{ 'log.dirs': ' , ' }}                                         | ${'log.dirs: at least one directory is needed, in log.dirs or log.dir'}
   ${{ 'broker.id': '1001' }}                                       | ${'broker.id=1001: must lie between -1 and reserved.broker.max.id (1000)'}
   ${{ 'broker.id': '-1', 'broker.id.generation.enable': 'false' }} | ${'broker.id=-1: must be 0 or more, as broker.id.generation.enable=false'}

@@ -81,7 +81,8 @@ async function compare(
 }
 
 test('broker settings have the types, defaults, ranges and update modes of Kafka', async () => {
-  expect(await compare(BROKER_SETTINGS, 'kafka.server.KafkaConfig')).toEqual({});
+  const shared = Object.entries(BROKER_SETTINGS).filter(([name]) => !name.startsWith('odradek.'));
+  expect(await compare(Object.fromEntries(shared), 'kafka.server.KafkaConfig')).toEqual({});
 });
 
 test('topic settings have the types, defaults and ranges of Kafka, and all of them are known', async () => {

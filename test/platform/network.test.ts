@@ -98,3 +98,19 @@ test('a refused connection is a network error with its code', async () => {
     network.connect({ host: '127.0.0.1', port: listener.port, timeoutMs: 5000 }),
   ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
+
+test('pages are served over HTTP, and what is no page is not found', async () => {
+  const listener = await network.serveHttp({ host: '127.0.0.1', port: 0 }, (path) =>
+    path === '/page' ? { contentType: 'text/plain', body: 'hello' } : undefined,
+  );
+  const ask = async (path: string, method = 'GET'): Promise<[number, string]> => {
+    const response = await fetch(`http://127.0.0.1:${String(listener.port)}${path}`, { method });
+    return [response.status, await response.text()];
+  };
+  expect(await ask('/page?x=1')).toEqual([200, 'hello']);
+  expect(await ask('/page', 'HEAD')).toEqual([200, '']);
+  expect(await ask('/other')).toEqual([404, 'not found\n']);
+  expect(await ask('/page', 'POST')).toEqual([405, 'method not allowed\n']);
+  await listener.close();
+  await expect(ask('/page')).rejects.toThrow('fetch failed');
+});

@@ -139,6 +139,17 @@ function responsesOf(
   return topics;
 }
 
+function noteSent(
+  { broker }: RequestContext,
+  kind: FetchReader['kind'],
+  results: readonly FetchResult[],
+): void {
+  const { bytesOut, replicationBytesOut } = broker.metrics.traffic;
+  let bytes = 0;
+  for (const { data } of results) bytes += data?.sizeBytes ?? 0;
+  (kind === 'follower' ? replicationBytesOut : bytesOut).add(bytes);
+}
+
 async function fetchScope(
   context: RequestContext,
   request: FetchRequest,
@@ -154,9 +165,10 @@ async function fetchScope(
     }));
   }
   const maxBytes = Math.min(request.maxBytes, context.broker.config.values['fetch.max.bytes']);
-  const reader = new FetchRequestReader(
+  const reader = readerOf(context, request);
+  const requestReader = new FetchRequestReader(
     context.broker,
-    readerOf(context, request),
+    reader,
     context.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS,
     {
       maxWaitMs: request.maxWaitMs,
@@ -164,7 +176,9 @@ async function fetchScope(
       maxBytes,
     },
   );
-  return reader.fetch(scope.partitions);
+  const results = await requestReader.fetch(scope.partitions);
+  noteSent(context, reader.kind, results);
+  return results;
 }
 
 export const fetch = defineHandler({

@@ -1,9 +1,10 @@
-/** The table of all broker settings: Kafka's names, types and defaults in ZooKeeper mode. */
+/** The table of all broker settings: Kafka's names, types and defaults in ZooKeeper mode, and our own. */
 import { LONG_MAX, long } from '../setting';
 import type { Setting, ValuesOf } from '../setting';
 import { COORDINATOR_SETTINGS } from './coordinator';
 import { LOG_SETTINGS } from './log';
 import { NETWORK_SETTINGS } from './network';
+import { ODRADEK_SETTINGS } from './odradek';
 import { REPLICATION_SETTINGS } from './replication';
 import { SECURITY_SETTINGS } from './security';
 import { SERVER_SETTINGS } from './server';
@@ -17,6 +18,7 @@ export const BROKER_SETTINGS = {
   ...COORDINATOR_SETTINGS,
   ...SECURITY_SETTINGS,
   ...ZOOKEEPER_SETTINGS,
+  ...ODRADEK_SETTINGS,
 };
 
 /** Kept in ZooKeeper only: Kafka takes these for a running broker and not from its properties file. */

@@ -4,6 +4,7 @@ import { silentLog } from '../silent-log';
 import { NodeClock } from './clock';
 import { nodeFiles } from './files';
 import { nodeNetwork } from './network';
+import { nodeProcess } from './process';
 import { nodeRandom } from './random';
 
 /** A platform that logs to `log`, or nowhere. Load `consoleLog` from './log' only when needed: winston is slow to load. */
@@ -14,5 +15,6 @@ export function nodePlatform(options: { log?: Log } = {}): Platform {
     files: nodeFiles,
     network: nodeNetwork,
     log: options.log ?? silentLog,
+    process: nodeProcess,
   };
 }

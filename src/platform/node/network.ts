@@ -2,7 +2,7 @@ import * as net from 'node:net';
 import { hostname } from 'node:os';
 
 import { NetworkError } from '../ports';
-import type { Listener, Network, Socket } from '../ports';
+import type { HttpAnswer, Listener, Network, Socket } from '../ports';
 
 /** One slab serves all reads of the process: what it holds is gone when `onData` returns. */
 const READ_SLAB_BYTES = 256 * 1024;
@@ -146,13 +146,11 @@ function stopAccepting(server: net.Server): Promise<void> {
   return new Promise((closed) => setImmediate(closed));
 }
 
-function listen(
+function bind(
+  server: net.Server,
   address: { host: string | undefined; port: number; backlog?: number },
-  onConnection: (socket: Socket) => void,
+  close: () => Promise<void>,
 ): Promise<Listener> {
-  const server = net.createServer({ pauseOnConnect: true }, (accepted) =>
-    onConnection(adoptWithSlab(accepted)),
-  );
   return new Promise((resolve, reject) => {
     const where = `${address.host ?? '*'}:${String(address.port)}`;
     server.once('error', (error) => reject(networkError(error, `cannot listen on ${where}`)));
@@ -162,15 +160,19 @@ function listen(
         port: address.port,
         ...(address.backlog ? { backlog: address.backlog } : {}),
       },
-      () => {
-        const port = (server.address() as net.AddressInfo).port;
-        resolve({
-          port,
-          close: () => stopAccepting(server),
-        });
-      },
+      () => resolve({ port: (server.address() as net.AddressInfo).port, close }),
     );
   });
+}
+
+function listen(
+  address: { host: string | undefined; port: number; backlog?: number },
+  onConnection: (socket: Socket) => void,
+): Promise<Listener> {
+  const server = net.createServer({ pauseOnConnect: true }, (accepted) =>
+    onConnection(adoptWithSlab(accepted)),
+  );
+  return bind(server, address, () => stopAccepting(server));
 }
 
 function connect(address: { host: string; port: number; timeoutMs: number }): Promise<Socket> {
@@ -206,5 +208,24 @@ function connect(address: { host: string; port: number; timeoutMs: number }): Pr
   });
 }
 
+function serveHttp(
+  address: { host: string | undefined; port: number },
+  answer: (path: string) => HttpAnswer | undefined,
+): Promise<Listener> {
+  // Loaded only here: few brokers serve pages, and all of them want to start quickly.
+  const http = require('node:http') as typeof import('node:http');
+  const server = http.createServer((request, response) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const page = isRead ? answer((request.url ?? '/').replace(/\?.*/, '')) : undefined;
+    const [status, problem] = isRead ? [404, 'not found\n'] : [405, 'method not allowed\n'];
+    if (page) response.writeHead(200, { 'content-type': page.contentType }).end(page.body);
+    else response.writeHead(status, { 'content-type': 'text/plain' }).end(problem);
+  });
+  return bind(server, address, () => {
+    server.closeAllConnections();
+    return stopAccepting(server);
+  });
+}
+
 /** TCP of this machine. */
-export const nodeNetwork: Network = { hostName: hostname(), listen, connect };
+export const nodeNetwork: Network = { hostName: hostname(), listen, connect, serveHttp };
