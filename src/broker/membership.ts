@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import type { BrokerConfig } from '../config/broker-config';
 import type { Platform } from '../platform/ports';
+import { filesFor } from '../storage/files-without-sync';
 import { claimDirectories, readIdentity } from '../storage/meta-properties';
 import { connectZooKeeper } from '../zookeeper/connect';
 import type { ZooKeeperOptions } from '../zookeeper/connect';
@@ -72,6 +73,7 @@ async function claimLogDirs(
       ? configured
       : (readIdentity(files, logDirs).brokerId ??
         (await zookeeper.cluster.generateBrokerId(values['reserved.broker.max.id'])));
-  claimDirectories(files, logDirs, { clusterId, brokerId });
+  const logFiles = filesFor(values['odradek.durability'], files);
+  claimDirectories(logFiles, logDirs, { clusterId, brokerId });
   return brokerId;
 }

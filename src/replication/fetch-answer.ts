@@ -13,8 +13,8 @@ export type PartitionAnswer = FetchResponse['responses'][number]['partitions'][n
 /** What is left to do for the fetcher. */
 export type AnswerEffect = { readonly followed: FollowedPartition } & (
   | { readonly kind: 'unchanged' | 'outOfRange' | 'delayed' | 'failed' }
-  /** The position is another; it may be told to the leader once `written` has settled. */
-  | { readonly kind: 'moved'; readonly written: Promise<void> }
+  /** The position is another; it may be told to the leader once `durable` has settled. */
+  | { readonly kind: 'moved'; readonly durable: Promise<void> }
 );
 
 const NO_RECORDS = Buffer.alloc(0);
@@ -68,7 +68,7 @@ function append(followed: FollowedPartition, answer: PartitionAnswer): AnswerEff
   });
   if (!appended) return { followed, kind: 'unchanged' };
   followed.moveTo(log.logEndOffset);
-  return { followed, kind: 'moved', written: replica.written() };
+  return { followed, kind: 'moved', durable: replica.durable() };
 }
 
 /** High watermark and log start in such an answer are for after the truncation, when they come again. */
@@ -82,7 +82,7 @@ function truncate(followed: FollowedPartition, leader: EpochEnd): AnswerEffect {
   });
   replica.truncate(truncation);
   followed.moveTo(log.logEndOffset);
-  return { followed, kind: 'moved', written: Promise.resolve() };
+  return { followed, kind: 'moved', durable: Promise.resolve() };
 }
 
 function guarded(

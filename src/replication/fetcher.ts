@@ -1,8 +1,8 @@
 /**
  * Copies the partitions that one other broker leads: one connection, one Fetch in flight, answers applied
  * to the local logs (`kafka.server.AbstractFetcherThread`). The next Fetch tells the leader what this
- * follower has, so it leaves only after the last answer's records are in the file. An answer costs what
- * moved in it, not what the fetcher follows.
+ * follower has, so it leaves only after the last answer's records are in the file, and on the device where
+ * durability is strict. An answer costs what moved in it, not what the fetcher follows.
  */
 
 import { NetworkError } from '../platform/ports';
@@ -65,7 +65,8 @@ export class Fetcher {
       this.#followed.set(followed.key, followed);
       if (followed.topicId !== undefined)
         this.#topicNames.set(followed.topicId, followed.replica.topic);
-      this.#requests.include(followed);
+      if (followed.isDurable) this.#requests.include(followed);
+      else this.#includeOnceDurable(followed).catch(this.options.onFatal);
     }
     this.#wake({ isUrgent: true });
   }
@@ -178,7 +179,7 @@ export class Fetcher {
       case 'unchanged':
         return;
       case 'moved':
-        await this.#moved(followed, effect.written);
+        await this.#moved(followed, effect.durable);
         return;
       case 'outOfRange':
         await this.#resetPosition(followed, delayed);
@@ -191,9 +192,9 @@ export class Fetcher {
     }
   }
 
-  async #moved(followed: FollowedPartition, written: Promise<void>): Promise<void> {
+  async #moved(followed: FollowedPartition, durable: Promise<void>): Promise<void> {
     try {
-      await written;
+      await durable;
     } catch (error) {
       this.options.platform.log.error(`${followed.key} cannot be written`, {
         error: String(error),
@@ -202,6 +203,12 @@ export class Fetcher {
       return;
     }
     if (this.#isFollowed(followed)) this.#requests.include(followed);
+  }
+
+  /** A leader may count only what is durable here, also of what is from before it led. */
+  async #includeOnceDurable(followed: FollowedPartition): Promise<void> {
+    await this.#moved(followed, followed.replica.durable());
+    this.#wake({ isUrgent: true });
   }
 
   async #resetPosition(followed: FollowedPartition, delayed: FollowedPartition[]): Promise<void> {

@@ -36,6 +36,11 @@ export class FollowedPartition {
     return this.delay === undefined && this.sentOffset === this.fetchOffset;
   }
 
+  /** Whether the replica may tell its leader that it has everything below the present position. */
+  get isDurable(): boolean {
+    return this.replica.requireLog().durableEndOffset >= this.fetchOffset;
+  }
+
   moveTo(fetchOffset: number): void {
     this.fetchOffset = fetchOffset;
     this.lastFetchedEpoch = this.replica.requireLog().latestEpoch ?? NO_EPOCH;

@@ -114,7 +114,7 @@ export class Leadership {
   /** Raises the high watermark as far as it may. It never falls here. */
   advanceHighWatermark(nowMs = this.context.platform.clock.monotonicMs()): void {
     const candidate = highWatermarkCandidate({
-      leaderEndOffset: this.log.writtenEndOffset,
+      leaderEndOffset: this.log.durableEndOffset,
       followers: this.#followers,
       isrSize: this.#isr.isr.length,
       maximalIsr: this.#isr.maximalIsr,

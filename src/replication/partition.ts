@@ -113,6 +113,7 @@ export class Partition {
     assert(this.#log === undefined || this.#log === log, `${this.key} has a log already`);
     this.#log = log;
     log.onWritten = () => this.#onWritten();
+    log.onDurable = () => this.#leadership?.advanceHighWatermark();
   }
 
   /**
@@ -157,15 +158,18 @@ export class Partition {
   detach(): void {
     this.#leadership?.end();
     this.#leadership = undefined;
-    if (this.#log) this.#log.onWritten = undefined;
+    if (this.#log) {
+      this.#log.onWritten = undefined;
+      this.#log.onDurable = undefined;
+    }
     this.#log = undefined;
     this.#leaderId = undefined;
     this.#assignment = UNASSIGNED;
   }
 
   /**
-   * Appends a client's or coordinator's records as leader; they count for the high watermark, and may be
-   * acknowledged, once `written` has settled. Throws a `ProtocolError`.
+   * Appends a client's or coordinator's records as leader; they may be acknowledged for this replica once
+   * `written` has settled, and for all once the high watermark has passed them. Throws a `ProtocolError`.
    */
   appendRecordsAsLeader(records: Buffer, request: AppendRequest): AppendResult {
     const leadership = this.#requireLeadership();
@@ -186,6 +190,11 @@ export class Partition {
   /** Settles once everything appended so far is in the file; rejects with a `StorageError`. */
   written(): Promise<void> {
     return this.requireLog().written();
+  }
+
+  /** Settles once this replica may tell its leader that it has what it has appended; rejects likewise. */
+  durable(): Promise<void> {
+    return this.requireLog().durable();
   }
 
   /** For a produce with acks=−1 whose records end before `offset`: not there yet, or how it ended. */

@@ -4,7 +4,7 @@ import type { Clock, FileError, Files, Log as EventLog, Random } from '../platfo
 import type { Counter } from '../metrics/registry';
 import type { BufferPool } from './cache/buffer-pool';
 import type { OpenFiles } from './segment/open-files';
-import type { StorageError } from './types';
+import type { Durability, StorageError } from './types';
 
 /** Counters that logs add to. */
 export interface StorageCounters {
@@ -20,6 +20,7 @@ export interface StorageEnvironment {
   readonly openFiles: OpenFiles;
   readonly pool: BufferPool;
   readonly counters: StorageCounters;
+  readonly durability: Durability;
   /** `producer.id.expiration.ms`. */
   producerExpirationMs(): number;
 }

@@ -28,6 +28,7 @@ export interface LocalLogOptions {
   readonly recoveryPoint: number;
   readonly config: () => LogConfig;
   readonly onWritten: () => void;
+  readonly onDurable: () => void;
   /** Brings the log's small files, and the names in its folder, to the device. */
   readonly syncNewFiles: () => void;
   readonly hasNewFiles: boolean;
@@ -177,6 +178,7 @@ export class LocalLog {
   finish(): void {
     this.writer.writeNow();
     this.writer.attempt(() => this.segments.active.completeIndexes());
+    this.writer.isFinished = true;
   }
 
   /** Closes files and gives back memory without writing anything. */
@@ -238,6 +240,8 @@ export class LocalLog {
   #retire(segment: Segment): void {
     segment.isRemoved = true;
     this.#removalCount++;
+    // A truncated segment that came back after a power failure would hide what took its place.
+    this.writer.hasNewFiles = true;
     this.writer.attempt(() => {
       segment.changeState('', DELETED_SUFFIX);
       segment.closeFiles();

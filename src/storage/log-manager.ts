@@ -10,6 +10,7 @@ import { BufferPool } from './cache/buffer-pool';
 import { loadDirectory } from './directory-loader';
 import type { StorageEnvironment } from './environment';
 import type { Log } from './log';
+import { filesFor } from './files-without-sync';
 import { LogDeletions } from './log-deletions';
 import { HIGH_WATERMARKS, LogDirectory } from './log-directory';
 import { createLog } from './log-loader';
@@ -32,8 +33,10 @@ export class LogManager {
 
   constructor(options: LogManagerOptions) {
     this.#options = options;
-    const { clock, random, files, log } = options.platform;
     const { metrics = new MetricsRegistry() } = options;
+    const { clock, random, log } = options.platform;
+    const durability = options.config.values['odradek.durability'];
+    const files = filesFor(durability, options.platform.files);
     this.#environment = {
       clock,
       random,
@@ -42,6 +45,7 @@ export class LogManager {
       openFiles: new OpenFiles(files),
       pool: new BufferPool(options.cacheBytes ?? DEFAULT_CACHE_BYTES),
       counters: storageCounters(metrics),
+      durability,
       producerExpirationMs: () => options.config.values['producer.id.expiration.ms'],
     };
     this.#directories = options.config.logDirs.map(

@@ -41,6 +41,11 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   await epochs.batch(async () => {
     for (const [index, segment] of suspects.entries()) {
       recovery.onSegments(suspects.length - index);
+      if (segment.baseOffset < endOffset) {
+        // What a truncation removed, and a power failure brought back.
+        removeSegments(recovery, suspects.slice(index));
+        return;
+      }
       producers.takeSnapshot(segment.baseOffset);
       const recovered = await recoverSegment(segment, recovery);
       endOffset = recovered.endOffset;
@@ -113,7 +118,7 @@ function removeSegments(
   const [first] = removed;
   if (!first) return;
   const count = removed.length;
-  environment.log.warn('removed the segments after a torn one', { partition: key, count });
+  environment.log.warn('removed the segments after the end of a log', { partition: key, count });
   segments.remove(removed);
   for (const segment of removed) {
     segment.closeFiles();

@@ -57,6 +57,8 @@ export abstract class LogView {
   config: LogConfig;
   /** Runs right after a tick's write, when `writtenEndOffset` has moved. */
   onWritten: (() => void) | undefined;
+  /** Runs when `durableEndOffset` has moved after `writtenEndOffset`. */
+  onDurable: (() => void) | undefined;
   protected readonly local: LocalLog;
   protected readonly environment: StorageEnvironment;
   protected readonly home: LogHome;
@@ -65,6 +67,8 @@ export abstract class LogView {
   protected startOffset: number;
   protected watermark: number;
   protected isClosed = false;
+  /** Whether the folder's own name is on the device. */
+  #isFolderSynced: boolean;
 
   constructor(parts: LogParts) {
     this.topic = parts.topic;
@@ -79,10 +83,12 @@ export abstract class LogView {
     this.producerState = parts.producers;
     this.startOffset = parts.logStartOffset;
     this.watermark = clamp(parts.highWatermark, parts.logStartOffset, parts.endOffset);
+    this.#isFolderSynced = !parts.hasNewFiles;
     this.local = new LocalLog({
       ...parts,
       config: () => this.config,
       onWritten: () => this.onWritten?.(),
+      onDurable: () => this.onDurable?.(),
       syncNewFiles: () => this.#syncNewFiles(),
     });
   }
@@ -115,9 +121,14 @@ export abstract class LogView {
     return this.epochs.epochAt(offset);
   }
 
-  /** End of what is in the file; only that is served, and only that counts for the high watermark. */
+  /** End of what is in the file; only that is served. */
   get writtenEndOffset(): number {
     return this.local.writer.writtenEndOffset;
+  }
+
+  /** End of what counts for the high watermark: what is written, and synced where durability is strict. */
+  get durableEndOffset(): number {
+    return this.local.writer.durableEndOffset;
   }
 
   get recoveryPoint(): number {
@@ -195,6 +206,11 @@ export abstract class LogView {
     return this.local.writer.written();
   }
 
+  /** Settles once `durableEndOffset` is what `logEndOffset` is now; rejects with `StorageError`. */
+  durable(): Promise<void> {
+    return this.local.writer.durable();
+  }
+
   /** Where `epoch` ended in this log (−1, −1 if unknown), as OffsetForLeaderEpoch answers it. */
   endOffsetForEpoch(epoch: number): EpochEndOffset {
     return this.epochs.endOffsetFor(epoch, this.logEndOffset);
@@ -227,6 +243,9 @@ export abstract class LogView {
     this.epochs.sync();
     syncSmallFile(files, join(this.folder, PARTITION_METADATA_FILE));
     files.syncDirectorySync(this.folder);
+    if (this.#isFolderSynced) return;
+    files.syncDirectorySync(this.directory);
+    this.#isFolderSynced = true;
   }
 
   async #search(

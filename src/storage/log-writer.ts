@@ -26,15 +26,21 @@ export interface WriterOptions {
   readonly hasNewFiles: boolean;
   /** `writtenEndOffset` has moved. */
   readonly onWritten: () => void;
+  /** `durableEndOffset` has moved after `writtenEndOffset`, which only happens under strict durability. */
+  readonly onDurable: () => void;
 }
 
 export class LogWriter {
   /** Some small files, or names of files, may not be on the device yet. */
   hasNewFiles: boolean;
+  /** Nothing more will be appended: a flush includes what an orderly stop has completed. */
+  isFinished = false;
   /** End of what is in the file, and on the device where `flush.messages` asks for it. */
   #writtenEndOffset: number;
   /** End of what was appended. */
   #endOffset: number;
+  /** End of what is in the file. */
+  #fileEndOffset: number;
   #recoveryPoint: number;
   #lastFlushMs: number;
   #isScheduled = false;
@@ -47,17 +53,31 @@ export class LogWriter {
   #failure: StorageError | undefined;
   /** Counts truncations: what was begun before one says nothing about the log after it. */
   #truncations = 0;
+  readonly #isStrict: boolean;
 
   constructor(private readonly options: WriterOptions) {
     this.hasNewFiles = options.hasNewFiles;
     this.#endOffset = options.endOffset;
+    this.#fileEndOffset = options.endOffset;
     this.#writtenEndOffset = options.endOffset;
     this.#recoveryPoint = options.recoveryPoint;
     this.#lastFlushMs = options.environment.clock.nowMs();
+    this.#isStrict = options.environment.durability === 'strict';
+    this.#makeDurable();
   }
 
   get writtenEndOffset(): number {
     return this.#writtenEndOffset;
+  }
+
+  /**
+   * End of what this replica answers for: what counts for the high watermark and what a follower tells its
+   * leader to have. It is what is written or, under strict durability, what of that is on the device.
+   */
+  get durableEndOffset(): number {
+    return this.#isStrict
+      ? Math.min(this.#recoveryPoint, this.#writtenEndOffset)
+      : this.#writtenEndOffset;
   }
 
   /** All below is on the device; a crash loses nothing of it. */
@@ -92,10 +112,19 @@ export class LogWriter {
     return this.#waiting.promise;
   }
 
+  /** Settles when this replica answers for everything appended so far. Rejects with `StorageError`. */
+  async durable(): Promise<void> {
+    const endOffset = this.#endOffset;
+    await this.written();
+    if (!this.#isStrict) return;
+    // What a truncation took away meanwhile nobody answers for any more.
+    while (this.#recoveryPoint < Math.min(endOffset, this.#endOffset)) await this.flush();
+  }
+
   /** Writes now what is pending, e.g. because the next append goes to another file. Throws `StorageError`. */
   writeNow(): void {
     if (this.#failure) throw this.#failure;
-    this.attempt(() => this.options.tail.write());
+    this.attempt(() => this.#write());
   }
 
   /** Runs a file operation; its failure takes the directory offline. Throws `StorageError`. */
@@ -126,14 +155,17 @@ export class LogWriter {
   truncated(endOffset: number): void {
     this.#truncations++;
     this.#endOffset = endOffset;
+    this.#fileEndOffset = endOffset;
     this.#writtenEndOffset = Math.min(this.#writtenEndOffset, endOffset);
     this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
+    this.#makeDurable();
   }
 
   /** The log was emptied and goes on at `offset`. */
   restarted(offset: number): void {
     this.#truncations++;
     this.#endOffset = offset;
+    this.#fileEndOffset = offset;
     this.#writtenEndOffset = offset;
     this.#recoveryPoint = offset;
   }
@@ -160,9 +192,23 @@ export class LogWriter {
   readonly #onEndOfTick = (): void => {
     this.#isScheduled = false;
     if (this.#failure) return;
-    this.attemptLate(() => this.options.tail.write());
+    this.attemptLate(() => this.#write());
     if (!this.#failure) this.#endTick();
   };
+
+  #write(): void {
+    this.options.tail.write();
+    this.#fileEndOffset = this.#endOffset;
+  }
+
+  /**
+   * Under strict durability, brings to the device what is not there yet: at once if nothing is on its way, else
+   * together with all that comes until that has arrived.
+   */
+  #makeDurable(): void {
+    if (!this.#isStrict || this.#recoveryPoint >= this.#fileEndOffset) return;
+    this.flush().catch(() => undefined); // A failed flush has taken the directory offline.
+  }
 
   #endTick(): void {
     const waiting = this.#waiting;
@@ -170,6 +216,7 @@ export class LogWriter {
     const endOffset = this.#endOffset;
     const truncations = this.#truncations;
     const mustFlush = endOffset - this.#recoveryPoint >= this.options.maxUnflushed();
+    this.#makeDurable();
     if (!mustFlush && !this.#ticks) {
       this.#settle(endOffset, waiting);
       return;
@@ -196,10 +243,13 @@ export class LogWriter {
   async #flushNow(): Promise<void> {
     if (this.#failure) throw this.#failure;
     const truncations = this.#truncations;
-    const endOffset = this.options.tail.hasUnwritten ? this.#writtenEndOffset : this.#endOffset;
+    const endOffset = this.#fileEndOffset;
+    const { segments } = this.options;
     try {
-      for (const segment of this.options.segments.from(this.#recoveryPoint)) {
-        if (segment.isDirty && !segment.isRemoved) await segment.sync();
+      for (const segment of segments.all.filter(({ isDirty }) => isDirty)) {
+        // A crash has the indexes of the active segment rebuilt in any case.
+        const isGrowing = segment === segments.active && !this.isFinished;
+        if (!segment.isRemoved) await segment.sync(isGrowing ? 'log' : 'all');
       }
       if (this.hasNewFiles) this.options.syncNewFiles();
       this.hasNewFiles = false;
@@ -210,5 +260,7 @@ export class LogWriter {
       this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
     }
     this.#lastFlushMs = this.options.environment.clock.nowMs();
+    if (this.#isStrict) this.options.onDurable();
+    if (!this.#nextFlush) this.#makeDurable();
   }
 }

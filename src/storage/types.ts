@@ -33,6 +33,12 @@ export interface LogConfig {
   readonly 'segment.ms': number;
 }
 
+/**
+ * What an acknowledgement by all in-sync replicas means (`odradek.durability`): `kafka`, that each has written the
+ * records; `strict`, that each has them on its device; `test`, as `kafka`, and nothing is ever brought to a device.
+ */
+export type Durability = 'kafka' | 'strict' | 'test';
+
 /** The broker settings that storage reads; read anew at every use, so dynamic ones are in force at once. */
 export interface StorageValues {
   readonly 'log.cleaner.backoff.ms': number;
@@ -46,6 +52,8 @@ export interface StorageValues {
   readonly 'log.retention.check.interval.ms': number;
   readonly 'log.segment.delete.delay.ms': number;
   readonly 'num.recovery.threads.per.data.dir': number;
+  /** Read once, at the start. */
+  readonly 'odradek.durability': Durability;
   readonly 'producer.id.expiration.check.interval.ms': number;
   readonly 'producer.id.expiration.ms': number;
 }

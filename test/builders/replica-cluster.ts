@@ -20,6 +20,7 @@ import type {
 import type { Log } from '../../src/storage/log';
 import { anUpdateMetadata } from './cluster-metadata';
 import { aLeaderAndIsr } from './control-requests';
+import type { Below, DeviceFiles } from './device-files';
 import { drained } from './drained';
 import { ManualClock } from './manual-clock';
 import { aBatch, ReplicaHost } from './replica-host';
@@ -56,13 +57,16 @@ export class ReplicaCluster {
   private constructor(
     private readonly ids: readonly number[],
     private readonly properties: Readonly<Record<string, string>>,
+    private readonly devices: ReadonlyMap<number, DeviceFiles>,
   ) {}
 
+  /** Over temporary folders, or over the devices given for the brokers. */
   static async start(
     ids: readonly number[],
     properties: Readonly<Record<string, string>> = {},
+    devices: ReadonlyMap<number, DeviceFiles> = new Map(),
   ): Promise<ReplicaCluster> {
-    const cluster = new ReplicaCluster(ids, properties);
+    const cluster = new ReplicaCluster(ids, properties, devices);
     for (const id of ids) await cluster.startBroker(id);
     return cluster;
   }
@@ -104,7 +108,8 @@ export class ReplicaCluster {
 
   async startBroker(brokerId: number): Promise<void> {
     const { clock } = this;
-    const directory = this.#directories.get(brokerId);
+    const device = this.devices.get(brokerId);
+    const directory = device ? '/data' : this.#directories.get(brokerId);
     const host = await ReplicaHost.start({
       clock,
       brokerId,
@@ -113,6 +118,7 @@ export class ReplicaCluster {
       peers: this.#peersOf(brokerId),
       isrUpdates: { submit: (change) => this.#onIsrChange(brokerId, change) },
       ...(directory === undefined ? {} : { directory }),
+      ...(device ? { files: device.files } : {}),
     });
     this.#hosts.set(brokerId, host);
     this.#directories.set(brokerId, host.directory);
@@ -126,6 +132,12 @@ export class ReplicaCluster {
     this.#hosts.delete(id);
     this.#closeConnections((ends) => ends.from === id || ends.to === id);
     this.#announceBrokers();
+  }
+
+  /** The machine goes dark: what is not on its device is lost, but for what `below` spares of it. */
+  cutPower(id: number, below?: Below): void {
+    this.killBroker(id);
+    this.devices.get(id)?.cutPower(below);
   }
 
   /** The broker goes on, but nobody hears it. */

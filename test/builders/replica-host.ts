@@ -124,7 +124,10 @@ export class ReplicaHost {
   readonly replicas: ReplicaManager;
   brokerEpoch = 100;
 
+  private readonly isInMemory: boolean;
+
   private constructor(options: HostOptions) {
+    this.isInMemory = options.files !== undefined && options.directory !== undefined;
     this.brokerId = options.brokerId ?? 1;
     this.directory = options.directory ?? mkdtempSync(join(tmpdir(), 'replicas-'));
     this.metadata = options.metadata ?? new MetadataCache();
@@ -171,7 +174,7 @@ export class ReplicaHost {
   async stop({ keep = false }: { keep?: boolean } = {}): Promise<void> {
     this.replicas.stop();
     await this.logs.stop();
-    if (!keep) rmSync(this.directory, { recursive: true, force: true });
+    if (!keep && !this.isInMemory) rmSync(this.directory, { recursive: true, force: true });
   }
 
   /** As kill -9: what is in the files stays, nothing else. */

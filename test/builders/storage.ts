@@ -58,6 +58,7 @@ export function storageValues(changes: Partial<StorageValues> = {}): StorageValu
     'log.retention.check.interval.ms': 300_000,
     'log.segment.delete.delay.ms': 60_000,
     'num.recovery.threads.per.data.dir': 1,
+    'odradek.durability': 'kafka',
     'producer.id.expiration.check.interval.ms': 600_000,
     'producer.id.expiration.ms': 86_400_000,
     ...changes,
@@ -70,16 +71,19 @@ export interface StorageOptions {
   readonly values?: Partial<StorageValues>;
   readonly cacheBytes?: number;
   readonly platform?: Partial<Platform>;
+  /** Where the log directories are, in place of a temporary folder. */
+  readonly root?: string;
 }
 
 /** A manager over temporary directories, on a clock that stands still; `end` removes the directories. */
 export class StorageFixture {
   readonly clock = new ManualClock();
   readonly logDirs: readonly string[];
-  readonly #root = mkdtempSync(join(tmpdir(), 'odradek-storage-'));
+  readonly #root: string;
   readonly #managers: LogManager[] = [];
 
   constructor(private readonly options: StorageOptions = {}) {
+    this.#root = options.root ?? mkdtempSync(join(tmpdir(), 'odradek-storage-'));
     this.logDirs = (options.logDirs ?? ['data']).map((name) => join(this.#root, name));
   }
 
@@ -117,7 +121,7 @@ export class StorageFixture {
 
   end(): void {
     for (const manager of this.#managers) manager.abandon();
-    rmSync(this.#root, { recursive: true, force: true });
+    if (this.options.root === undefined) rmSync(this.#root, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,12 @@
 /** Settings that Kafka does not have. Their names begin with `odradek.`. */
-import { string } from '../setting';
+import { choice, string } from '../setting';
 
 export const ODRADEK_SETTINGS = {
+  'odradek.durability': choice(
+    ['kafka', 'strict', 'test'],
+    'kafka',
+    'What acks=all means: kafka, each in-sync replica has written the records; strict, each has them on its device; test, as kafka, and nothing is ever flushed, not even by a stop.',
+  ),
   'odradek.metrics.listener': string(
     null,
     'host:port where the metrics are served as Prometheus text, under /metrics; not served if not set.',

@@ -4,7 +4,7 @@ import type { FollowerState } from './follower-state';
 import { isCaughtUp } from './follower-state';
 
 export interface HighWatermarkInput {
-  /** End of what is in the leader's own file. */
+  /** End of what the leader itself answers for: what is in its file, and synced where durability is strict. */
   readonly leaderEndOffset: number;
   readonly followers: ReadonlyMap<number, FollowerState>;
   readonly isrSize: number;

@@ -34,10 +34,6 @@ export class LogTail {
 
   constructor(private readonly pool: BufferPool) {}
 
-  get hasUnwritten(): boolean {
-    return this.#unwritten.length > 0;
-  }
-
   get unwrittenBytes(): number {
     return this.#unwritten.reduce((sum, { used, written }) => sum + used - written, 0);
   }
@@ -63,6 +59,8 @@ export class LogTail {
       chunk.buffer.subarray(chunk.written, chunk.used),
     );
     first.segment.log.file.writeSync(buffers, first.filePosition + first.written);
+    // Not before: a flush that runs between an append and its write would take the file for synced.
+    first.segment.isDirty = true;
     for (const chunk of this.#unwritten) {
       chunk.written = chunk.used;
       this.pool.noteEvictable(chunk);

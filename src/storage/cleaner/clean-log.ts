@@ -190,7 +190,7 @@ async function replaceGroup(
     for (const segment of group) await walk(segment, visit, options);
     output.write();
     cleaned.seal();
-    await cleaned.sync();
+    await cleaned.sync('all');
     checkUnchanged(log, group, options);
   } catch (error) {
     cleaned.closeFiles();

@@ -57,7 +57,7 @@ export class Segment {
   readonly transactionIndex: TransactionIndex;
   /** Bytes of the log, whether written yet or not. */
   sizeBytes: number;
-  /** Written to since it was last synced. */
+  /** Some of its files were written to since they were last synced. */
   isDirty = false;
   /** No longer part of the log; its files may vanish at any time. */
   isRemoved = false;
@@ -150,7 +150,6 @@ export class Segment {
     }
     this.#bytesSinceEntry += batch.sizeBytes;
     this.sizeBytes += batch.sizeBytes;
-    this.isDirty = true;
   }
 
   /** Whether the append in question needs a new segment (`LogSegment.shouldRoll`). */
@@ -182,6 +181,7 @@ export class Segment {
   completeIndexes(): void {
     if (this.max.timestamp >= 0) this.timeIndex.append(this.max.timestamp, this.max.offset);
     for (const { entries } of this.indexes) entries.write();
+    this.isDirty = true;
   }
 
   /** The header of the batch at `position` of the file; `undefined` at the end or where no whole batch is. */
@@ -268,21 +268,18 @@ export class Segment {
     );
   }
 
-  /** Writes everything to the device: the log, and the indexes, which must be complete. */
-  async sync(): Promise<void> {
+  /** Writes the log to the device, or all: the log and the indexes, which must be complete. */
+  async sync(scope: 'log' | 'all'): Promise<void> {
     this.isDirty = false;
-    const files = [this.log, ...this.indexes.map((index) => index.entries.file)];
-    if (this.transactionIndex.exists) files.push(this.transactionIndex.file);
-    for (const each of files) {
+    for (const each of scope === 'log' ? [this.log] : this.#files) {
       if (!this.isRemoved) await each.hold((file) => file.sync());
     }
   }
 
   /** Renames every file from suffix `from` to suffix `to`, e.g. `.cleaned` to `.swap`. */
   changeState(from: string, to: string): void {
-    const files = [this.log, ...this.indexes.map((index) => index.entries.file)];
-    if (this.transactionIndex.exists) files.push(this.transactionIndex.file);
-    for (const file of files) file.rename(file.path.slice(0, file.path.length - from.length) + to);
+    for (const file of this.#files)
+      file.rename(file.path.slice(0, file.path.length - from.length) + to);
   }
 
   /** Paths of all files the segment may have. */
@@ -303,6 +300,11 @@ export class Segment {
     this.log.close();
     for (const { entries } of this.indexes) entries.file.close();
     this.transactionIndex.file.close();
+  }
+
+  get #files(): readonly LazyFile[] {
+    const files = [this.log, ...this.indexes.map((index) => index.entries.file)];
+    return this.transactionIndex.exists ? [...files, this.transactionIndex.file] : files;
   }
 
   #fits(offset: number): boolean {
