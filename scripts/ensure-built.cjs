@@ -66,6 +66,7 @@ function build() {
   const compiler = inRoot('node_modules', 'typescript', 'bin', 'tsc');
   run('compiling (npm run build)', process.execPath, [compiler, '-p', 'tsconfig.json']);
   removeStale(inRoot('dist'), inRoot('src'));
+  run('bundling', process.execPath, [inRoot('scripts', 'bundle.cjs')]);
   fs.writeFileSync(BUILD_MARK, '');
 }
 
@@ -77,7 +78,7 @@ if (nodeVersion < OLDEST_NODE) {
 if (fs.existsSync(inRoot('src'))) {
   const installedMs = modifiedMs(inRoot('node_modules', '.package-lock.json'));
   if (installedMs < modifiedMs(inRoot('package-lock.json')) || installedMs === 0) install();
-  const sources = ['src', 'tsconfig.json', 'tsconfig.base.json'].map((name) =>
+  const sources = ['src', 'scripts/bundle.cjs', 'tsconfig.json', 'tsconfig.base.json'].map((name) =>
     newestMs(inRoot(name)),
   );
   if (modifiedMs(BUILD_MARK) < Math.max(...sources)) build();
