@@ -95,6 +95,8 @@ export class LogDirectory implements LogHome {
   }
 
   noteTruncation(key: string, offset: number): void {
+    // What is appended now below the old recovery point has to be checked after a crash.
+    this.checkpoint(RECOVERY_POINTS);
     if ((this.cleanerOffsets.get(key) ?? 0) <= offset) return;
     this.cleanerOffsets.set(key, offset);
     this.checkpoint(CLEANER_OFFSETS);

@@ -22,6 +22,7 @@ import { rebuildIndexes, recoverLog } from './log-recovery';
 import { sweepFolder } from './log-sweep';
 import { LogProducers } from './producers/log-producers';
 import { Snapshots } from './producers/snapshots';
+import { hasSaneIndexes } from './segment/index-checks';
 import { Segment } from './segment/segment';
 import { SegmentList } from './segment/segment-list';
 import { StorageError } from './types';
@@ -88,7 +89,7 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const epochs = openEpochs(place, folder);
   const key = partitionKey(place.partition.topic, place.partition.partition);
   const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
-  const end = known.isClean ? await endOfClean(segments, config, found) : undefined;
+  const end = known.isClean ? await endOfClean(place, segments, found) : undefined;
   const recovery = { ...known, ...parts, logStartOffset };
   const endOffset = end ?? (await recoverLog(recovery));
   const range = restartIfEmptied(place, folder, segments, { logStartOffset, endOffset });
@@ -134,8 +135,8 @@ function openSegments(
 
 /** Where a cleanly closed log ends; `undefined` if its end is not what an orderly stop leaves. */
 async function endOfClean(
+  { environment: { files }, config }: LogFolderPlace,
   segments: SegmentList,
-  config: LogConfig,
   found: readonly OffsetFile[],
 ): Promise<number | undefined> {
   const { active } = segments;
@@ -143,7 +144,7 @@ async function endOfClean(
   const hasIndexes = ({ baseOffset }: Segment): boolean =>
     [INDEX_SUFFIX, TIME_INDEX_SUFFIX].every((kind) => names.has(`${String(baseOffset)}${kind}`));
   for (const segment of segments.all) {
-    const isFine = segment === active ? segment.hasSaneIndexes() : hasIndexes(segment);
+    const isFine = segment === active ? hasSaneIndexes(files, segment) : hasIndexes(segment);
     if (!isFine && segment.sizeBytes > 0) await rebuildIndexes(segment, config);
     else if (!isFine) segment.startRebuild();
   }

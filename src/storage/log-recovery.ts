@@ -10,6 +10,8 @@ import type { LeaderEpochCache } from './leader-epoch-cache';
 import type { LogProducers } from './producers/log-producers';
 import { walkAsync } from './segment/batch-walk';
 import type { WalkedBatch } from './segment/batch-walk';
+import { resumePosition } from './segment/index-checks';
+import type { OffsetPosition } from './segment/offset-index';
 import type { Segment } from './segment/segment';
 import type { SegmentList } from './segment/segment-list';
 import type { LogConfig } from './types';
@@ -31,23 +33,31 @@ export interface Recovery {
   readonly onSegments: (remaining: number) => void;
 }
 
-/** Returns where the log ends now. Rejects with `FileError`. */
+/**
+ * Returns where the log ends now. The segment that holds the recovery point is read from there on where its indexes
+ * allow it; Kafka reads it whole. Rejects with `FileError`.
+ */
 export async function recoverLog(recovery: Recovery): Promise<number> {
-  const { segments, producers, logStartOffset, epochs } = recovery;
-  const suspects = segments.from(recovery.recoveryPoint);
-  const trusted = { logStartOffset, endOffset: suspects[0]?.baseOffset ?? 0 };
+  const { segments, producers, logStartOffset, epochs, recoveryPoint } = recovery;
+  const suspects = segments.from(recoveryPoint);
+  const { files } = recovery.environment;
+  const position = suspects[0] && resumePosition(files, suspects[0], recoveryPoint);
+  const resume = position === undefined ? undefined : { offset: recoveryPoint, position };
+  const baseOffset = suspects[0]?.baseOffset ?? 0;
+  const trusted = { logStartOffset, endOffset: resume?.offset ?? baseOffset };
   await producers.load(segments, trusted);
   let endOffset = trusted.endOffset;
   await epochs.batch(async () => {
     for (const [index, segment] of suspects.entries()) {
       recovery.onSegments(suspects.length - index);
-      if (segment.baseOffset < endOffset) {
+      const isFirst = index === 0;
+      if (!isFirst && segment.baseOffset < endOffset) {
         // What a truncation removed, and a power failure brought back.
         removeSegments(recovery, suspects.slice(index));
         return;
       }
-      producers.takeSnapshot(segment.baseOffset);
-      const recovered = await recoverSegment(segment, recovery);
+      producers.takeSnapshot(isFirst ? trusted.endOffset : segment.baseOffset);
+      const recovered = await recoverSegment(segment, recovery, isFirst ? resume : undefined);
       endOffset = recovered.endOffset;
       if (recovered.isWhole) continue;
       removeSegments(recovery, suspects.slice(index + 1));
@@ -55,13 +65,16 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
     }
   });
   recovery.onSegments(0);
+  // The device has lost what it had confirmed: nothing of the segment can be relied on.
+  if (endOffset < trusted.endOffset) return recoverLog({ ...recovery, recoveryPoint: baseOffset });
   return endOffset;
 }
 
 /** Rebuilds the indexes of a segment whose batches are good but whose index files are missing or wrong. */
 export async function rebuildIndexes(segment: Segment, config: LogConfig): Promise<void> {
   const aborted = [...segment.transactionIndex.entries];
-  await rebuild(segment, config, () => undefined);
+  const fileBytes = segment.startRebuild();
+  await appendAgain(segment, { config, fileBytes }, () => undefined);
   for (const entry of aborted) segment.transactionIndex.append(entry);
   segment.seal();
 }
@@ -69,12 +82,15 @@ export async function rebuildIndexes(segment: Segment, config: LogConfig): Promi
 async function recoverSegment(
   segment: Segment,
   { environment, key, config, producers, epochs }: Recovery,
+  resume: OffsetPosition | undefined,
 ): Promise<{ endOffset: number; isWhole: boolean }> {
-  const { endOffset, lostBytes } = await rebuild(segment, config, (batch) => {
+  const fileBytes = resume ? segment.startRebuildAt(resume) : segment.startRebuild();
+  const { endOffset, lostBytes } = await appendAgain(segment, { config, fileBytes }, (batch) => {
+    const { leaderEpoch, baseOffset, lastOffset } = batch.header;
+    if (leaderEpoch > (epochs.latestEpoch ?? -1)) epochs.assign(leaderEpoch, baseOffset);
+    if (resume && lastOffset < resume.offset) return; // The producers reflect it already.
     const aborted = producers.follow(batch);
     if (aborted) segment.transactionIndex.append(aborted);
-    const { leaderEpoch, baseOffset } = batch.header;
-    if (leaderEpoch > (epochs.latestEpoch ?? -1)) epochs.assign(leaderEpoch, baseOffset);
   });
   if (lostBytes > 0) {
     const file = segment.log.path;
@@ -83,15 +99,14 @@ async function recoverSegment(
   return { endOffset, isWhole: lostBytes === 0 };
 }
 
-/** Appends every good batch again to emptied indexes, and cuts the file where they end. */
-async function rebuild(
+/** Appends every good batch after what the segment holds to its indexes, and cuts the file where they end. */
+async function appendAgain(
   segment: Segment,
-  config: LogConfig,
+  { config, fileBytes }: { config: LogConfig; fileBytes: number },
   onBatch: (batch: WalkedBatch) => void,
 ): Promise<{ endOffset: number; lostBytes: number }> {
-  const fileBytes = segment.startRebuild();
   let endOffset = segment.baseOffset;
-  const end = await walkAsync(segment, { from: 0, to: fileBytes }, (batch) => {
+  const end = await walkAsync(segment, { from: segment.sizeBytes, to: fileBytes }, (batch) => {
     if (!isGood(batch, segment.baseOffset, endOffset)) return false;
     onBatch(batch);
     segment.append(batch.header, config['index.interval.bytes']);

@@ -14,6 +14,7 @@ import {
   parseOffsetFile,
 } from './formats/file-names';
 import type { OffsetFile } from './formats/file-names';
+import { hasSaneIndexes } from './segment/index-checks';
 import type { OpenFiles } from './segment/open-files';
 import { Segment } from './segment/segment';
 
@@ -51,8 +52,9 @@ function finishSwap(openFiles: OpenFiles, folder: string, found: readonly Offset
 
 function swapEndOffset(openFiles: OpenFiles, folder: string, baseOffset: number): number {
   const place = { openFiles, folder, baseOffset, createdMs: 0, state: SWAP_SUFFIX };
+  const { files } = openFiles;
   const segment = Segment.open(place);
-  const endOffset = segment.readEndOffset(segment.hasSaneIndexes()) ?? baseOffset;
+  const endOffset = segment.readEndOffset(hasSaneIndexes(files, segment)) ?? baseOffset;
   segment.closeFiles();
   return endOffset;
 }

@@ -247,7 +247,7 @@ export class LogWriter {
     const { segments } = this.options;
     try {
       for (const segment of segments.all.filter(({ isDirty }) => isDirty)) {
-        // A crash has the indexes of the active segment rebuilt in any case.
+        // After a crash the indexes of the active segment are proven good before they are used, or built anew.
         const isGrowing = segment === segments.active && !this.isFinished;
         if (!segment.isRemoved) await segment.sync(isGrowing ? 'log' : 'all');
       }

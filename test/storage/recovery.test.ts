@@ -170,6 +170,97 @@ describe('after a kill', () => {
     expect(again.logEndOffset).toBe(8);
   });
 
+  /** 40 batches on the device, according to the checkpoint, and 10 more in the file. */
+  async function flushedAndMore(): Promise<void> {
+    const manager = await fixture.start();
+    const log = fixture.log(manager);
+    for (let i = 0; i < 40; i++)
+      append(fixture, log, sequenced(`v${String(i)}`, i), i < 30 ? 0 : 1);
+    await log.flush();
+    const checkpoint = join(fixture.directory, 'recovery-point-offset-checkpoint');
+    fixture.clock.advance(30_000);
+    await settled(() => expect(readFileSync(checkpoint, 'utf8')).toBe('0\n1\ntopic 0 40\n'));
+    for (let i = 40; i < 50; i++) append(fixture, log, sequenced(`v${String(i)}`, i), 2);
+    log.segments.active.completeIndexes();
+    kill(manager);
+  }
+
+  /** In the value of the batch at offset 10. */
+  function damageBelowRecoveryPoint(): void {
+    const bytes = readFileSync(fileOf(0));
+    const at = bytes.indexOf('v10');
+    expect(at).toBeGreaterThan(0);
+    bytes.write('x10', at);
+    writeFileSync(fileOf(0), bytes);
+  }
+
+  test('a segment is read from its recovery point on, and is then as if it had been read whole', async () => {
+    await flushedAndMore();
+    const whole = [fileOf(0), fileOf(0, '.index'), fileOf(0, '.timeindex')];
+    const before = whole.map((file) => readFileSync(file));
+    damageBelowRecoveryPoint();
+    const { manager, log } = await restart();
+    expect(log.logEndOffset).toBe(50);
+    expect(log.producers.get(5)?.lastSequence).toBe(49);
+    expect(log.endOffsetForEpoch(0)).toEqual({ epoch: 0, endOffset: 30 });
+    expect(log.latestEpoch).toBe(2);
+    await manager.stop();
+    expect(readFileSync(fileOf(0, '.timeindex'))).toEqual(before[2]);
+    const index = readFileSync(fileOf(0, '.index'));
+    expect(index.subarray(0, 8 * 15)).toEqual(before[1]?.subarray(0, 8 * 15));
+    for (let offset = 0; offset < 50; offset++) {
+      expect(log.segments.active.offsetIndex.lookup(offset).offset).toBeLessThanOrEqual(offset);
+    }
+  });
+
+  test('a device that lost what it had confirmed has the whole segment checked', async () => {
+    await flushedAndMore();
+    const size = statSync(fileOf(0)).size;
+    truncateSync(fileOf(0), Math.round(size * 0.7));
+    const { log } = await restart();
+    expect(log.logEndOffset).toBeGreaterThan(30);
+    expect(log.logEndOffset).toBeLessThan(40);
+    expect(log.producers.get(5)?.lastSequence).toBe(log.logEndOffset - 1);
+    expect(await valuesOf(log)).toHaveLength(log.logEndOffset);
+  });
+
+  test.each`
+    what                                | damage
+    ${'a hole in the offset index'}     | ${() => fill('.index', 8 * 4, 8 * 8)}
+    ${'a hole in the time index'}       | ${() => fill('.timeindex', 0, 12)}
+    ${'an entry that points elsewhere'} | ${() => shiftPositions()}
+    ${'no offset index'}                | ${() => rmSync(fileOf(0, '.index'))}
+    ${'no time index'}                  | ${() => rmSync(fileOf(0, '.timeindex'))}
+  `('with $what the whole segment is read', async ({ damage }: { damage: () => void }) => {
+    await flushedAndMore();
+    damageBelowRecoveryPoint();
+    damage();
+    const { log } = await restart();
+    expect(log.logEndOffset).toBe(10);
+  });
+
+  /** Zeros, as a power failure leaves them. */
+  function fill(suffix: string, from: number, to: number): void {
+    const bytes = readFileSync(fileOf(0, suffix)).fill(0, from, to);
+    writeFileSync(fileOf(0, suffix), bytes);
+  }
+
+  function shiftPositions(): void {
+    const bytes = readFileSync(fileOf(0, '.index'));
+    for (let at = 4; at < bytes.length; at += 8) bytes.writeInt32BE(bytes.readInt32BE(at) - 1, at);
+    writeFileSync(fileOf(0, '.index'), bytes);
+  }
+
+  test('a truncation is checkpointed at once: what replaces the records was never on the device', async () => {
+    const manager = await fixture.start();
+    const log = fixture.log(manager);
+    for (let i = 0; i < 20; i++) append(fixture, log, aBatch([`value ${String(i)}`]));
+    await log.flush();
+    log.truncateTo(12);
+    const checkpoint = join(fixture.directory, 'recovery-point-offset-checkpoint');
+    await settled(() => expect(readFileSync(checkpoint, 'utf8')).toBe('0\n1\ntopic 0 12\n'));
+  });
+
   test('indexes that a killed Kafka left preallocated are built anew', async () => {
     const manager = await fixture.start();
     const log = fixture.log(manager);

@@ -51,6 +51,13 @@ export class EntryFile {
     return { buffer: scratch, at: 0 };
   }
 
+  /** A copy of all entries in the file. */
+  readStored(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#inFile() * this.entrySize);
+    const count = this.file.file.readSync(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, count - (count % this.entrySize));
+  }
+
   /** How many entries, from the first on, satisfy `test`, which is true up to some entry and false after it. */
   countWhile(test: (entry: { buffer: Buffer; at: number }) => boolean): number {
     let low = 0;

@@ -17,6 +17,7 @@ import type { LogConfig } from '../types';
 import { HEADER_BYTES, headerAt } from './batch-header';
 import type { BatchHeader } from './batch-header';
 import { OffsetIndex } from './offset-index';
+import type { OffsetPosition } from './offset-index';
 import type { LazyFile, OpenFiles } from './open-files';
 import { TimeIndex } from './time-index';
 import type { TimestampEntry } from './time-index';
@@ -186,6 +187,7 @@ export class Segment {
 
   /** The header of the batch at `position` of the file; `undefined` at the end or where no whole batch is. */
   header(position: number): BatchHeader | undefined {
+    if (position >= this.sizeBytes) return undefined;
     const bytes = Buffer.allocUnsafe(HEADER_BYTES);
     const available = this.log.file.readSync(bytes, 0, HEADER_BYTES, position);
     const header = headerAt(bytes, 0, Math.min(available, this.sizeBytes - position));
@@ -243,29 +245,29 @@ export class Segment {
    */
   startRebuild(): number {
     const { files } = this.place.openFiles;
-    const fileBytes = this.sizeBytes;
-    this.sizeBytes = 0;
     for (const { entries } of this.indexes) {
       if (!files.statSync(entries.file.path))
         files.openSync(entries.file.path, 'create').closeSync();
       entries.truncate(0);
     }
     this.transactionIndex.reset();
+    return this.#rewind(0);
+  }
+
+  /** As `startRebuild`, for the batches from `position` on: index entries for `offset` and later are forgotten. */
+  startRebuildAt({ offset, position }: OffsetPosition): number {
+    for (const index of this.indexes) index.truncateTo(offset);
+    this.transactionIndex.truncateTo(offset);
+    return this.#rewind(position);
+  }
+
+  #rewind(position: number): number {
+    const fileBytes = this.sizeBytes;
+    this.sizeBytes = position;
     this.#max = undefined;
     this.#firstTimestamp = undefined;
     this.#bytesSinceEntry = 0;
     return fileBytes;
-  }
-
-  /** Whether both indexes exist and look right without reading them whole. */
-  hasSaneIndexes(): boolean {
-    const { files } = this.place.openFiles;
-    const offsets = files.statSync(this.offsetIndex.entries.file.path);
-    const times = files.statSync(this.timeIndex.entries.file.path);
-    if (!offsets || !times) return false;
-    return (
-      this.offsetIndex.isSane(offsets.size, this.sizeBytes) && this.timeIndex.isSane(times.size)
-    );
   }
 
   /** Writes the log to the device, or all: the log and the indexes, which must be complete. */
