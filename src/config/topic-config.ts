@@ -1,8 +1,15 @@
 /** The settings of one topic: its own over its broker's, and the checks a request to change them meets. */
-import { printLong } from './setting';
+import { LONG_MAX, printLong } from './setting';
 import { TOPIC_SETTINGS, topicSetting } from './settings/topic';
 import type { TopicConfig, TopicSettingName } from './settings/topic';
-import { flushMs, invalidValue, retentionMs, rollJitterMs, rollMs } from './values';
+import {
+  flushMs,
+  invalidValue,
+  retentionMs,
+  rollJitterMs,
+  rollMs,
+  timestampBoundMs,
+} from './values';
 import type { BrokerTexts, Properties } from './values';
 
 export interface ResolvedTopicConfig {
@@ -19,6 +26,9 @@ interface Resolved {
 function inherited(name: TopicSettingName, broker: BrokerTexts): Resolved {
   const inMs = (value: number): Resolved => ({ value, text: printLong(value) });
   switch (name) {
+    case 'message.timestamp.before.max.ms':
+    case 'message.timestamp.after.max.ms':
+      return inMs(timestampBoundMs(broker.values, `log.${name}`));
     case 'retention.ms':
       return inMs(retentionMs(broker.values));
     case 'segment.ms':
@@ -45,14 +55,18 @@ function resolveOne(
   return parsed === undefined || 'reason' in parsed ? inherited(name, broker) : parsed;
 }
 
-/** The deprecated symmetric bound stands in where the newer ones are not set (KIP-937). */
+/** The deprecated symmetric bound stands in for each of the newer ones that is left unlimited (KIP-937). */
 function withTimestampBounds(values: TopicConfig): TopicConfig {
   const bound = values['message.timestamp.difference.max.ms'];
   return {
     ...values,
-    'message.timestamp.before.max.ms': Math.min(values['message.timestamp.before.max.ms'], bound),
-    'message.timestamp.after.max.ms': Math.min(values['message.timestamp.after.max.ms'], bound),
+    'message.timestamp.before.max.ms': bounded(values['message.timestamp.before.max.ms'], bound),
+    'message.timestamp.after.max.ms': bounded(values['message.timestamp.after.max.ms'], bound),
   };
+}
+
+function bounded(own: number, bound: number): number {
+  return own >= LONG_MAX ? bound : own;
 }
 
 /** An override that does not parse leaves the broker's value in force: `validateTopicConfigs` tells of it. */

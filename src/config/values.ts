@@ -1,4 +1,5 @@
 /** Values of broker settings from layers of text: the later a layer, the stronger. */
+import { LONG_MAX } from './setting';
 import { BROKER_SETTINGS, brokerSetting, defaultBrokerValues } from './settings/broker';
 import type { BrokerSettingName, BrokerValues } from './settings/broker';
 
@@ -77,4 +78,13 @@ export function rollJitterMs(values: BrokerValues): number {
 /** Never (the largest long) unless a period was set. */
 export function flushMs(values: BrokerValues): number {
   return values['log.flush.interval.ms'] ?? values['log.flush.scheduler.interval.ms'];
+}
+
+/** How far timestamps may lie before or after the append; the deprecated symmetric bound where that is unlimited. */
+export function timestampBoundMs(
+  values: BrokerValues,
+  name: 'log.message.timestamp.before.max.ms' | 'log.message.timestamp.after.max.ms',
+): number {
+  const own = values[name];
+  return own >= LONG_MAX ? values['log.message.timestamp.difference.max.ms'] : own;
 }
