@@ -1,7 +1,7 @@
 /** Checks what a follower got from its leader before anything of it is appended. */
 
 import { ProtocolError } from '../protocol/errors';
-import { isCrcValid } from '../protocol/records/batch';
+import { isIntact } from '../protocol/records/reader';
 import { HEADER_BYTES, headerAt } from './segment/batch-header';
 import type { BatchHeader } from './segment/batch-header';
 
@@ -28,7 +28,7 @@ export function checkFollowerBatches(records: Buffer, logEndOffset: number): Fol
     }
     if (header.sizeBytes > available) break;
     checkOffsets(header, nextOffset, found.length === 0);
-    if (header.magic === 2 && !isCrcValid(records, position)) {
+    if (!isIntact(records, position)) {
       throw new ProtocolError(
         'CORRUPT_MESSAGE',
         `Wrong CRC at offset ${String(header.baseOffset)}`,

@@ -4,7 +4,7 @@
  * `LogSegment.recover`).
  */
 
-import { isCrcValid } from '../protocol/records/batch';
+import { isIntact } from '../protocol/records/reader';
 import type { StorageEnvironment } from './environment';
 import type { LeaderEpochCache } from './leader-epoch-cache';
 import type { LogProducers } from './producers/log-producers';
@@ -118,12 +118,12 @@ async function appendAgain(
   return { endOffset, lostBytes: fileBytes - end };
 }
 
-/** A batch of an old message format is trusted: its checksum is of another kind, and none is written any more. */
+/** Whether a batch is undamaged and goes on where the log is. */
 function isGood({ header, bytes }: WalkedBatch, baseOffset: number, leastOffset: number): boolean {
   const { lastOffset } = header;
   if (header.baseOffset < leastOffset || lastOffset < header.baseOffset) return false;
   if (lastOffset - baseOffset > MAX_RELATIVE_OFFSET) return false;
-  return header.magic < 2 || isCrcValid(bytes, 0);
+  return isIntact(bytes, 0);
 }
 
 function removeSegments(

@@ -12,6 +12,7 @@ import {
   patchTimestamps,
 } from '../protocol/records/batch';
 import { ProtocolError } from '../protocol/errors';
+import { isLegacyMagic } from '../protocol/records/message';
 import { checkBatch } from './batch-check';
 import { checkFollowerBatches } from './follower-batches';
 import { writePartitionMetadata } from './formats/partition-metadata';
@@ -23,17 +24,22 @@ import type { Segment } from './segment/segment';
 import { StorageError } from './types';
 import type { AppendOptions, AppendResult } from './types';
 
+/** What an append of no whole batch gives: old producers may send such, and hear of no error. */
+const NOTHING = { firstOffset: -1, lastOffset: -1, maxTimestamp: -1 };
+
 export class Log extends LogView {
   /**
    * Validates one batch, gives it offsets and the leader epoch, and copies it; it is in the file once `written`
-   * settles. A batch of an idempotent producer that was appended before gives its old offsets. Throws
-   * `ProtocolError`, and `StorageError` if the directory is offline.
+   * settles. A batch of an idempotent producer that was appended before gives its old offsets, a message set of
+   * an old format becomes a batch, and without a whole batch nothing is appended. Throws `ProtocolError`, and
+   * `StorageError` if the directory is offline.
    */
   appendAsLeader(records: Buffer, { leaderEpoch, origin }: AppendOptions): AppendResult {
     this.checkUsable();
     const nowMs = this.environment.clock.nowMs();
     const checks = { config: this.config, origin, nowMs, key: this.key };
     const bytes = checkBatch(records, checks);
+    if (!bytes) return this.#result(NOTHING, { sizeBytes: 0 });
     const firstOffset = this.logEndOffset;
     const producer = producerBatchInfo(bytes, 0, firstOffset);
     const duplicate = producer && origin === 'client' && this.producers.findDuplicate(producer);
@@ -71,12 +77,14 @@ export class Log extends LogView {
     let sizeBytes = 0;
     for (const { header, position } of batches) {
       const { baseOffset, lastOffset, leaderEpoch } = header;
+      const isLegacy = isLegacyMagic(header.magic);
       const bytes = records.subarray(position, position + header.sizeBytes);
-      const batch = { ...header, bytes, firstOffset: baseOffset };
+      // A wrapper does not tell the offset of its first message: any one from the log's end on may be.
+      const batch = { ...header, bytes, firstOffset: isLegacy ? this.logEndOffset : baseOffset };
       this.#noteEpoch(leaderEpoch, baseOffset);
       this.#rollFor(batch);
       this.local.append(batch);
-      const producer = header.magic < 2 ? undefined : producerBatchInfo(bytes, 0, baseOffset);
+      const producer = isLegacy ? undefined : producerBatchInfo(bytes, 0, baseOffset);
       if (producer) this.#follow({ ...producer, lastOffset });
       maxTimestamp = Math.max(maxTimestamp, header.maxTimestamp);
       sizeBytes += header.sizeBytes;

@@ -1,4 +1,4 @@
-/** Gives a batch the codec that its topic asks for with `compression.type`. */
+/** Writes batches anew: with the codec that their topic asks for with `compression.type`, or with fewer records. */
 
 import {
   baseOffsetOf,
@@ -16,7 +16,6 @@ import {
 import type { CompressionCodec } from '../protocol/records/batch';
 import { buildBatch } from '../protocol/records/builder';
 import type { RecordToBuild } from '../protocol/records/builder';
-import { readRecords } from '../protocol/records/reader';
 import type { LogConfig } from './types';
 
 const CODECS: Readonly<Record<string, CompressionCodec>> = {
@@ -27,14 +26,24 @@ const CODECS: Readonly<Record<string, CompressionCodec>> = {
   zstd: 'zstd',
 };
 
-/** `batch` itself if it may stay as it is: the producer chooses the codec, or has chosen the topic's. */
-export function toTopicCodec(batch: Buffer, config: LogConfig): Buffer {
+/** How a batch is compressed that the leader writes anew. */
+export interface Compression {
+  readonly codec: CompressionCodec;
+  readonly compressionLevel: number | undefined;
+}
+
+/** What the topic asks for; if it leaves the choice to the producer, that is `source`, at its usual level. */
+export function compressionFor(source: CompressionCodec, config: LogConfig): Compression {
   const codec = CODECS[config['compression.type']];
-  if (codec === undefined || codec === compressionCodecOf(batch, 0) || isControl(batch, 0)) {
-    return batch;
-  }
-  const records = Array.from(readRecords(batch), (record) => record);
-  return rebuildBatch(batch, records, { codec, compressionLevel: levelOf(codec, config) });
+  return codec === undefined
+    ? { codec: source, compressionLevel: undefined }
+    : { codec, compressionLevel: levelOf(codec, config) };
+}
+
+/** Whether the topic asks for another codec than the batch has. Markers stay as they are. */
+export function needsOtherCodec(batch: Buffer, config: LogConfig): boolean {
+  const codec = CODECS[config['compression.type']];
+  return codec !== undefined && codec !== compressionCodecOf(batch, 0) && !isControl(batch, 0);
 }
 
 /** Level for the codecs that have one; −1 is gzip's own choice. */

@@ -104,9 +104,6 @@ function matchInBatch(
   wanted: Scan,
 ): TimestampOffset | undefined {
   const { leaderEpoch } = header;
-  if (header.magic < 2) {
-    return { timestamp: header.maxTimestamp, offset: header.lastOffset, leaderEpoch };
-  }
   for (const record of readRecords(batch)) {
     const { offset } = record;
     // Kafka takes times in microseconds or nanoseconds too, which no number holds exactly: as in the indexes.

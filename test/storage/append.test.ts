@@ -10,6 +10,7 @@ import {
   patchCrc,
 } from '../../src/protocol/records/batch';
 import type { CompressionCodec } from '../../src/protocol/records/batch';
+import { buildBatch } from '../../src/protocol/records/builder';
 import { buildMarkerBatch } from '../../src/protocol/records/markers';
 import { readRecords } from '../../src/protocol/records/reader';
 import type { Log } from '../../src/storage/log';
@@ -77,11 +78,8 @@ describe('a batch is refused', () => {
   const plain = (): Buffer => aBatch(['a', 'b']);
   test.each`
     because                                       | batch                                                                                                | config                                                               | error
-    ${'there is nothing'}                         | ${Buffer.alloc(0)}                                                                                   | ${{}}                                                                | ${'INVALID_RECORD'}
-    ${'there is less than a header'}              | ${plain().subarray(0, 16)}                                                                           | ${{}}                                                                | ${'INVALID_RECORD'}
-    ${'the batch is cut short'}                   | ${plain().subarray(0, 70)}                                                                           | ${{}}                                                                | ${'INVALID_RECORD'}
     ${'there are two batches'}                    | ${Buffer.concat([plain(), plain()])}                                                                 | ${{}}                                                                | ${'INVALID_RECORD'}
-    ${'the magic is old'}                         | ${changed((batch) => batch.writeInt8(1, 16))}                                                        | ${{}}                                                                | ${'INVALID_RECORD'}
+    ${'the magic is of no format'}                | ${changed((batch) => batch.writeInt8(3, 16))}                                                        | ${{}}                                                                | ${'CORRUPT_MESSAGE'}
     ${'its length is below that of any batch'}    | ${changed((batch) => batch.writeInt32BE(49, 8)).fill(0, 8, 12)}                                      | ${{}}                                                                | ${'CORRUPT_MESSAGE'}
     ${'its length is below that of a header'}     | ${Buffer.concat([plain().subarray(0, 8), Buffer.from([0, 0, 0, 20]), plain().subarray(12, 32)])}     | ${{}}                                                                | ${'CORRUPT_MESSAGE'}
     ${'it does not begin at offset 0'}            | ${aBatch(['a'], { baseOffset: 1 })}                                                                  | ${{}}                                                                | ${'INVALID_RECORD'}
@@ -138,6 +136,45 @@ describe('a batch is accepted', () => {
       expect(log.logEndOffset).toBe(1);
     },
   );
+});
+
+test.each`
+  because                         | records
+  ${'there is nothing'}           | ${Buffer.alloc(0)}
+  ${'there is less than a magic'} | ${aBatch(['a']).subarray(0, 16)}
+  ${'the batch is cut short'}     | ${aBatch(['a']).subarray(0, 65)}
+`('nothing is appended, and nothing refused, when $because', async ({ records }) => {
+  const log = await aLog();
+  append(fixture, log, aBatch(['x']));
+  const result = log.appendAsLeader(records as Buffer, { leaderEpoch: 0, origin: 'client' });
+  expect(result).toMatchObject({ firstOffset: -1, lastOffset: -1, sizeBytes: 0 });
+  expect(log.logEndOffset).toBe(1);
+});
+
+test('what is no whole batch after the first is left out', async () => {
+  const log = await aLog();
+  append(fixture, log, Buffer.concat([aBatch(['a']), aBatch(['b']).subarray(0, 40)]));
+  append(fixture, log, aBatch(['c']));
+  expect((await readAll(log)).map(({ value }) => value)).toEqual(['a', 'c']);
+});
+
+test.each`
+  codec     | type          | isRewritten | because
+  ${'gzip'} | ${'producer'} | ${true}     | ${'the records of a compressed batch count from 0'}
+  ${'none'} | ${'producer'} | ${false}    | ${'nobody looks at the offsets of plain records'}
+  ${'none'} | ${'gzip'}     | ${true}     | ${'it must be compressed anyway'}
+`('gaps in the offsets of $codec records on $type', async ({ codec, type, isRewritten }) => {
+  const log = await aLog({ 'cleanup.policy': ['compact'], 'compression.type': type as string });
+  const records = [0, 2].map((offsetDelta) => ({
+    key: Buffer.from('k'),
+    value: Buffer.from('v'),
+    timestamp: SOME_TIME,
+    offsetDelta,
+  }));
+  const batch = buildBatch({ records, codec: codec as CompressionCodec, lastOffsetDelta: 1 });
+  append(fixture, log, batch);
+  const offsets = (await readAll(log)).map(({ offset }) => offset);
+  expect(offsets).toEqual(isRewritten ? [0, 1] : [0, 2]);
 });
 
 test('offsets and the leader epoch are patched in, all else stays', async () => {
