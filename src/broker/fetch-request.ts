@@ -16,6 +16,8 @@ export interface FetchLimits {
   readonly maxWaitMs: number;
   readonly minBytes: number;
   readonly maxBytes: number;
+  /** Whether the first batch is sent even if it is larger than the limits. */
+  readonly mustProgress: boolean;
 }
 
 /** What one partition answers. `data` is released once it is sent. */
@@ -57,7 +59,7 @@ export class FetchRequestReader {
   async #readAll(partitions: readonly FetchPartition[], counts: boolean): Promise<FetchResult[]> {
     const results: FetchResult[] = [];
     let leftBytes = this.limits.maxBytes;
-    let mustProgress = true;
+    let { mustProgress } = this.limits;
     for (const request of partitions) {
       const read = this.#start(request, { leftBytes, minOneBatch: mustProgress }, counts);
       const result = read instanceof Promise ? await read : read;

@@ -6,6 +6,7 @@ import { errorCode, ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
 import type { ProduceResponse } from '../protocol/messages/00-produce';
 import { batchSizeAt, compressionCodecOf, HEADER_SIZE, magicOf } from '../protocol/records/batch';
+import { hasBatchAt } from '../protocol/records/reader';
 import type { InputOf } from '../protocol/schema';
 import type { Partition } from '../replication/partition';
 import type { AppendResult } from '../storage/types';
@@ -45,9 +46,9 @@ export function appendPartition(
       );
     }
     const partition = requirePartition(context.broker, topic, index);
-    const batch = requireSingleBatch(records, context.apiVersion);
+    const batch = requireBatches(records, context.apiVersion);
     const result = partition.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
-    if (!result.isDuplicate) noteAppend(context.broker.metrics.traffic, result);
+    if (result.sizeBytes > 0) noteAppend(context.broker.metrics.traffic, result);
     return { partition, result };
   } catch (error) {
     if (error instanceof ProtocolError) return { refusal: error };
@@ -60,30 +61,35 @@ function noteAppend({ bytesIn, messagesIn }: Traffic, result: AppendResult): voi
   messagesIn.add(result.lastOffset - result.firstOffset + 1);
 }
 
-/** What `org.apache.kafka.common.record.MemoryRecords` takes for a batch; a piece of one counts as none. */
-function requireSingleBatch(records: Buffer | null, apiVersion: number): Buffer {
-  if (!records || records.length < HEADER_SIZE || batchSizeAt(records, 0) > records.length) {
+/**
+ * Requests of before message format 2 may bring batches of any format, which the log checks. Later ones bring
+ * exactly one of format 2; a piece of another after it counts as none.
+ */
+function requireBatches(records: Buffer | null, apiVersion: number): Buffer {
+  if (!records) throw new ProtocolError('INVALID_RECORD', 'No records for the partition');
+  if (apiVersion < FIRST_VERSION_WITH_BATCHES) return records;
+  const version = String(apiVersion);
+  if (!hasBatchAt(records, 0)) {
     throw new ProtocolError(
       'INVALID_RECORD',
-      'Produce requests must include at least one record batch per partition',
+      `Produce requests with version ${version} must have at least one record batch per partition`,
     );
   }
   if (magicOf(records, 0) !== MAGIC_V2) {
-    throw apiVersion < FIRST_VERSION_WITH_BATCHES
-      ? new ProtocolError('UNSUPPORTED_FOR_MESSAGE_FORMAT')
-      : new ProtocolError(
-          'INVALID_RECORD',
-          'Produce requests with version 3 or above must contain record batches with magic 2',
-        );
-  }
-  if (batchSizeAt(records, 0) < records.length) {
     throw new ProtocolError(
       'INVALID_RECORD',
-      'Produce requests must contain exactly one record batch per partition',
+      `Produce requests with version ${version} are only allowed to contain record batches with magic version 2`,
     );
   }
+  if (batchSizeAt(records, 0) < HEADER_SIZE) throw new ProtocolError('CORRUPT_MESSAGE');
   if (apiVersion < FIRST_VERSION_WITH_ZSTD && compressionCodecOf(records, 0) === 'zstd') {
     throw new ProtocolError('UNSUPPORTED_COMPRESSION_TYPE');
+  }
+  if (hasBatchAt(records, batchSizeAt(records, 0))) {
+    throw new ProtocolError(
+      'INVALID_RECORD',
+      `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`,
+    );
   }
   return records;
 }

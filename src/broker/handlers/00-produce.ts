@@ -1,7 +1,6 @@
 /**
  * Produce (0): v0–11. Appends record batches to partitions led here; acks decides when it is answered.
- * Record batches are version 2 only: message sets of Kafka before 0.11 are refused. Versions 0–2 are
- * listed because librdkafka compresses only towards a broker that lists them.
+ * Versions 0–2 may bring message sets of the formats before 2, which are stored as batches of format 2.
  * Versions: v3 record batches v2, transactionalId · v5 logStartOffset · v7 zstd · v8 per-record errors
  * (KIP-467) · v9 flexible · v10 current leader (KIP-951).
  */

@@ -1,7 +1,6 @@
 /**
  * Fetch (1): v0–17. Reads record batches, for consumers and for followers, waiting for `minBytes`.
- * Versions 0–3 ask for message formats before 2, to which nothing is converted: they get
- * UNSUPPORTED_VERSION per partition, as from a broker with down-conversion off.
+ * Versions 0–3 ask for message formats before 2, to which batches are converted (`down-conversion.ts`).
  * Versions: v7 sessions (KIP-227) · v9 leader epoch · v12 flexible, truncation on fetch (KIP-595) ·
  * v13 topic ids (KIP-516) · v15 replica state (KIP-903) · v16 current leader (KIP-951).
  */
@@ -11,6 +10,7 @@ import { FetchRequest, FetchResponse } from '../../protocol/messages/01-fetch';
 import { ZERO_UUID } from '../../protocol/schema';
 import type { InputOf } from '../../protocol/schema';
 import type { FetchReader } from '../../replication/fetch-query';
+import { convertForClient } from '../down-conversion';
 import { FetchRequestReader } from '../fetch-request';
 import type { FetchResult } from '../fetch-request';
 import { recordNews } from '../fetch-session';
@@ -22,7 +22,8 @@ import { currentLeader, nodeEndpoints } from '../hosted-partition';
 type TopicAnswer = InputOf<typeof FetchResponse>['responses'][number];
 type PartitionAnswer = TopicAnswer['partitions'][number];
 
-const FIRST_VERSION_WITH_BATCHES = 4;
+/** Before it a first batch larger than the limits was never sent (KIP-74). */
+const FIRST_VERSION_WITH_PROGRESS = 3;
 const FIRST_VERSION_WITH_TOPIC_IDS = 13;
 const FIRST_VERSION_WITH_REPLICA_STATE = 15;
 const FIRST_VERSION_WITH_LEADER = 16;
@@ -154,16 +155,7 @@ async function fetchScope(
   context: RequestContext,
   request: FetchRequest,
   scope: FetchScope,
-): Promise<FetchResult[]> {
-  if (context.apiVersion < FIRST_VERSION_WITH_BATCHES) {
-    return scope.partitions.map((each) => ({
-      request: each,
-      error: 'UNSUPPORTED_VERSION',
-      position: undefined,
-      data: undefined,
-      aborted: null,
-    }));
-  }
+): Promise<readonly FetchResult[]> {
   const maxBytes = Math.min(request.maxBytes, context.broker.config.values['fetch.max.bytes']);
   const reader = readerOf(context, request);
   const requestReader = new FetchRequestReader(
@@ -174,11 +166,13 @@ async function fetchScope(
       maxWaitMs: request.maxWaitMs,
       minBytes: Math.min(request.minBytes, maxBytes),
       maxBytes,
+      mustProgress: context.apiVersion >= FIRST_VERSION_WITH_PROGRESS,
     },
   );
   const results = await requestReader.fetch(scope.partitions);
-  noteSent(context, reader.kind, results);
-  return results;
+  const converted = await convertForClient(context, results, reader.kind === 'follower');
+  noteSent(context, reader.kind, converted);
+  return converted;
 }
 
 export const fetch = defineHandler({

@@ -4,7 +4,7 @@ import { ProduceRequest, ProduceResponse } from '../../../src/protocol/messages/
 import { FetchRequest, FetchResponse } from '../../../src/protocol/messages/01-fetch';
 import { maxTimestampOf } from '../../../src/protocol/records/batch';
 import type { BatchToBuild } from '../../../src/protocol/records/builder';
-import { aBatch, aRecord, Brokers, isRealKafka, versionsOf } from '../../builders/broker-client';
+import { aBatch, aRecord, Brokers, versionsOf } from '../../builders/broker-client';
 import { eventually } from '../../builders/process';
 
 let brokers: Brokers;
@@ -247,13 +247,6 @@ describe('an idempotent producer', () => {
       baseOffset: row.offset,
     });
   });
-});
-
-test.each([0, 2])('v%i with a message set of before 0.11 is refused', async (version) => {
-  const records = aBatch();
-  records.writeUInt8(1, 16);
-  const { error } = await produce(records, { version });
-  expect(error).toBe(isRealKafka ? 'CORRUPT_MESSAGE' : 'UNSUPPORTED_FOR_MESSAGE_FORMAT');
 });
 
 describe('time stamps', () => {

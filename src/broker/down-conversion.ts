@@ -1,0 +1,138 @@
+/**
+ * Fetch of before version 4: batches are converted to the message format that its clients read, magic 0 or 1
+ * (`kafka.server.KafkaApis.maybeConvertFetchedData`, `LazyDownConversionRecords`). Partition after partition, so
+ * that no more is held than one fetch may return, and giving way to everything else every few milliseconds.
+ */
+import type { Clock } from '../platform/ports';
+import { ProtocolError } from '../protocol/errors';
+import type { ErrorName } from '../protocol/errors';
+import { downConvert } from '../protocol/records/down-convert';
+import type { DownConversion } from '../protocol/records/down-convert';
+import { batches } from '../protocol/records/reader';
+import type { LogRead } from '../storage/types';
+import type { FetchResult } from './fetch-request';
+import type { RequestContext } from './handler';
+
+const FIRST_VERSION_WITH_BATCHES = 4;
+const FIRST_VERSION_WITH_ZSTD = 10;
+const FIRST_VERSION_WITH_TIMESTAMPS = 2;
+
+/** How long one conversion may keep everything else waiting. */
+const MAX_SLICE_MS = 5;
+
+/**
+ * What a client that takes no batch gets where records exist and none of them has a counterpart in its format: the
+ * start of a batch that is larger than the answer, by which it learns that it cannot go on with this size.
+ */
+const OVERFLOW = Buffer.from('ffffffffffffffff0000003d', 'hex');
+
+/** The results as clients of this version may get them. Takes over the data of those that it changes. */
+export async function convertForClient(
+  context: RequestContext,
+  results: readonly FetchResult[],
+  isFollower: boolean,
+): Promise<readonly FetchResult[]> {
+  if (context.apiVersion >= FIRST_VERSION_WITH_ZSTD) return results;
+  const converted: FetchResult[] = [];
+  for (const result of results) {
+    const refusal = refusalFor(context, result, isFollower);
+    if (refusal !== 'NONE') converted.push(refused(result, refusal));
+    else if (context.apiVersion >= FIRST_VERSION_WITH_BATCHES) converted.push(result);
+    else converted.push(await convertResult(context, result));
+  }
+  return converted;
+}
+
+/** Why a client of this version may not read the topic, if so. */
+function refusalFor(
+  { broker, apiVersion }: RequestContext,
+  { request, position }: FetchResult,
+  isFollower: boolean,
+): ErrorName {
+  if (!position || request.topic === undefined) return 'NONE';
+  const settings = broker.topicConfigs.resolve(request.topic);
+  if (settings['compression.type'] === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE';
+  const isRefused =
+    apiVersion < FIRST_VERSION_WITH_BATCHES &&
+    !isFollower &&
+    !settings['message.downconversion.enable'];
+  return isRefused ? 'UNSUPPORTED_VERSION' : 'NONE';
+}
+
+function refused({ request, data }: FetchResult, error: ErrorName): FetchResult {
+  data?.release();
+  return { request, error, position: undefined, data: undefined, aborted: null };
+}
+
+async function convertResult(context: RequestContext, result: FetchResult): Promise<FetchResult> {
+  const { data, request } = result;
+  if (!data || data.sizeBytes === 0) return result;
+  const toMagic = context.apiVersion < FIRST_VERSION_WITH_TIMESTAMPS ? 0 : 1;
+  try {
+    const buffers = await convertRead(data, {
+      toMagic,
+      firstOffset: request.fetchOffset,
+      breathe: breatherOf(context.broker.platform.clock),
+    });
+    data.release();
+    return { ...result, data: heldElsewhere(buffers) };
+  } catch (error) {
+    if (error instanceof ProtocolError) return refused(result, error.errorName);
+    data.release();
+    throw error;
+  }
+}
+
+/** What a conversion gave lies in memory of its own. */
+function heldElsewhere(buffers: readonly Buffer[]): LogRead {
+  const sizeBytes = buffers.reduce((sum, { length }) => sum + length, 0);
+  return { buffers, sizeBytes, release: () => undefined };
+}
+
+/**
+ * As many batches as take no more room than before, but one at least. One that cannot be converted ends the
+ * answer, unless it is the first: the client meets it again when it reads on from there.
+ */
+async function convertRead(data: LogRead, conversion: DownConversion): Promise<Buffer[]> {
+  const converted: Buffer[] = [];
+  let sizeBytes = 0;
+  for (const buffer of data.buffers) {
+    for (const { position, size } of batches(buffer)) {
+      const batch = buffer.subarray(position, position + size);
+      const next = await convertNext(batch, conversion, converted.length === 0);
+      if (next === 'end') return converted;
+      if (!next) continue;
+      if (converted.length > 0 && sizeBytes + next.length > data.sizeBytes) return converted;
+      converted.push(next);
+      sizeBytes += next.length;
+    }
+  }
+  return converted.length > 0 ? converted : [OVERFLOW];
+}
+
+async function convertNext(
+  batch: Buffer,
+  conversion: DownConversion,
+  isFirst: boolean,
+): Promise<Buffer | undefined | 'end'> {
+  try {
+    return await downConvert(batch, conversion);
+  } catch (error) {
+    if (error instanceof ProtocolError && !isFirst) return 'end';
+    throw error;
+  }
+}
+
+/** Gives everything else a turn once a slice of time is over. */
+function breatherOf(clock: Clock): () => Promise<void> | undefined {
+  let startMs = clock.monotonicMs();
+  return () => {
+    if (clock.monotonicMs() - startMs < MAX_SLICE_MS) return undefined;
+    return new Promise((resolve) => {
+      clock.callAtEndOfTick(() => {
+        startMs = clock.monotonicMs();
+        resolve();
+      });
+    });
+  };
+}
