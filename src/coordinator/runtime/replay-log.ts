@@ -6,12 +6,15 @@
 
 import type { Log } from '../../platform/ports';
 import {
+  baseOffsetOf,
   isControl,
   isTransactional,
   lastOffsetOf,
+  magicOf,
   producerIdOf,
 } from '../../protocol/records/batch';
 import { parseMarker } from '../../protocol/records/markers';
+import { isLegacyMagic } from '../../protocol/records/message';
 import { batches, readRecords } from '../../protocol/records/reader';
 import type { PartitionReader } from './partition-log';
 
@@ -45,15 +48,38 @@ export async function replayLog(options: ReplayOptions): Promise<number> {
     if (!options.isCurrent()) break;
     for (const { position, size } of batches(buffer)) {
       const batch = buffer.subarray(position, position + size);
-      nextOffset = lastOffsetOf(batch, 0) + 1;
-      replayBatch(batch, options);
+      const kind = kindOf(batch);
+      nextOffset = kind.lastOffset + 1;
+      replayBatch(batch, kind, options);
     }
   }
   return nextOffset;
 }
 
-function replayBatch(batch: Buffer, options: ReplayOptions): void {
-  const producerId = isTransactional(batch, 0) ? producerIdOf(batch, 0) : undefined;
+interface BatchKind {
+  readonly lastOffset: number;
+  readonly isMarker: boolean;
+  /** −1 if there is none. */
+  readonly producerId: number;
+  readonly isTransactional: boolean;
+}
+
+/** Of a batch of any format: the old ones know neither producers nor transactions. */
+function kindOf(batch: Buffer): BatchKind {
+  if (isLegacyMagic(magicOf(batch, 0))) {
+    const lastOffset = baseOffsetOf(batch, 0);
+    return { lastOffset, isMarker: false, producerId: -1, isTransactional: false };
+  }
+  return {
+    lastOffset: lastOffsetOf(batch, 0),
+    isMarker: isControl(batch, 0),
+    producerId: producerIdOf(batch, 0),
+    isTransactional: isTransactional(batch, 0),
+  };
+}
+
+function replayBatch(batch: Buffer, kind: BatchKind, options: ReplayOptions): void {
+  const producerId = kind.isTransactional ? kind.producerId : undefined;
   const skip = (offset: number, error: unknown): void => {
     const { partition } = options;
     options.log.warn('skipped a record that cannot be read', { partition, offset, error });
@@ -61,14 +87,14 @@ function replayBatch(batch: Buffer, options: ReplayOptions): void {
   try {
     for (const { offset, key, value } of readRecords(batch)) {
       try {
-        if (isControl(batch, 0)) replayMarker(producerIdOf(batch, 0), key, options.visitor);
+        if (kind.isMarker) replayMarker(kind.producerId, key, options.visitor);
         else options.visitor.record({ offset, key, value, producerId });
       } catch (error) {
         skip(offset, error);
       }
     }
   } catch (error) {
-    skip(lastOffsetOf(batch, 0), error);
+    skip(kind.lastOffset, error);
   }
 }
 
