@@ -30,7 +30,16 @@ const ADMIN_CLIENT_ID = '__admin_client';
 /** One partition's append: what came of it, or why it was refused. */
 export type Append =
   | { readonly partition: Partition; readonly result: AppendResult }
-  | { readonly refusal: ProtocolError };
+  | { readonly refusal: ProtocolError; readonly logStartOffset: number };
+
+/** Refusals that do not tell where the log starts (`kafka.server.ReplicaManager.appendToLocalLog`). */
+const WITHOUT_LOG_START: ReadonlySet<ErrorName> = new Set([
+  'CORRUPT_MESSAGE',
+  'KAFKA_STORAGE_ERROR',
+  'MESSAGE_TOO_LARGE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'RECORD_LIST_TOO_LARGE',
+]);
 
 export function appendPartition(
   context: RequestContext,
@@ -38,6 +47,7 @@ export function appendPartition(
   requiredAcks: number,
 ): Append {
   const { topic, index, records } = target;
+  let partition: Partition | undefined;
   try {
     if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
       throw new ProtocolError(
@@ -45,15 +55,21 @@ export function appendPartition(
         `Cannot append to internal topic ${topic}`,
       );
     }
-    const partition = requirePartition(context.broker, topic, index);
+    const found = requirePartition(context.broker, topic, index);
     const batch = requireBatches(records, context.apiVersion);
-    const result = partition.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
+    partition = found;
+    const result = found.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
     if (result.sizeBytes > 0) noteAppend(context.broker.metrics.traffic, result);
-    return { partition, result };
+    return { partition: found, result };
   } catch (error) {
-    if (error instanceof ProtocolError) return { refusal: error };
-    throw error;
+    if (!(error instanceof ProtocolError)) throw error;
+    return { refusal: error, logStartOffset: logStartFor(error, partition) };
   }
+}
+
+/** `partition` is where the append was tried, if it was. */
+function logStartFor({ errorName }: ProtocolError, partition: Partition | undefined): number {
+  return WITHOUT_LOG_START.has(errorName) ? -1 : (partition?.log?.logStartOffset ?? -1);
 }
 
 function noteAppend({ bytesIn, messagesIn }: Traffic, result: AppendResult): void {
@@ -101,8 +117,13 @@ export function answerOf(
   append: Append,
   error: ErrorName,
 ): PartitionAnswer {
-  if ('refusal' in append) return refusalAnswer(context, target, append.refusal);
-  if (error !== 'NONE') return refusalAnswer(context, target, new ProtocolError(error));
+  if ('refusal' in append) return refusalAnswer(context, target, append);
+  if (error !== 'NONE') {
+    return refusalAnswer(context, target, {
+      refusal: new ProtocolError(error),
+      logStartOffset: -1,
+    });
+  }
   const { firstOffset, logAppendTimeMs, logStartOffset } = append.result;
   return {
     index: target.index,
@@ -117,7 +138,7 @@ export function answerOf(
 function refusalAnswer(
   { broker, apiVersion }: RequestContext,
   { topic, index }: { readonly topic: string; readonly index: number },
-  refusal: ProtocolError,
+  { refusal, logStartOffset }: { refusal: ProtocolError; logStartOffset: number },
 ): PartitionAnswer {
   const sendsLeader =
     apiVersion >= FIRST_VERSION_WITH_LEADER && refusal.errorName === 'NOT_LEADER_OR_FOLLOWER';
@@ -125,6 +146,7 @@ function refusalAnswer(
     index,
     errorCode: errorCode(refusal.errorName),
     baseOffset: -1,
+    logStartOffset,
     recordErrors:
       refusal instanceof InvalidRecordsError
         ? refusal.recordErrors.map(({ batchIndex, message }) => ({

@@ -33,7 +33,7 @@ function appendAll(context: RequestContext, request: ProduceRequest): PartitionA
     for (const { index, records } of partitionData) {
       const append = areAcksValid
         ? appendPartition(context, { topic, index, records }, request.acks)
-        : { refusal: new ProtocolError('INVALID_REQUIRED_ACKS') };
+        : { refusal: new ProtocolError('INVALID_REQUIRED_ACKS'), logStartOffset: -1 };
       appends.push({ topic, index, append, error: 'NONE' });
     }
   }

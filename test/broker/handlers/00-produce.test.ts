@@ -3,6 +3,7 @@ import { errorName } from '../../../src/protocol/errors';
 import { ProduceRequest, ProduceResponse } from '../../../src/protocol/messages/00-produce';
 import { FetchRequest, FetchResponse } from '../../../src/protocol/messages/01-fetch';
 import { maxTimestampOf } from '../../../src/protocol/records/batch';
+import { readRecords } from '../../../src/protocol/records/reader';
 import type { BatchToBuild } from '../../../src/protocol/records/builder';
 import { aBatch, aRecord, Brokers, versionsOf } from '../../builders/broker-client';
 import { eventually } from '../../builders/process';
@@ -45,6 +46,12 @@ async function produce(records: Buffer | null, options: Ask = {}) {
   const result = answer.responses[0]?.partitionResponses[0];
   if (!result) throw new Error('no answer for the partition');
   return { ...result, error: errorName(result.errorCode) };
+}
+
+function recordOf(batch: Buffer) {
+  const [record] = readRecords(batch);
+  if (!record) throw new Error('a batch without records');
+  return record;
 }
 
 test.each(versionsOf(ProduceRequest))('v%i appends and tells the offset', async (version) => {
@@ -151,6 +158,38 @@ describe('batches that are refused', () => {
     const answer = await produce(records, { topic: 'picky', version: version as number });
     expect(answer.recordErrors.map(({ batchIndex }) => batchIndex)).toEqual(errors);
     expect(answer.errorMessage === null).toBe(version < 8);
+  });
+
+  test.each`
+    topic      | records                                             | error                  | logStartOffset
+    ${'picky'} | ${aBatch({ records: [keyless] })}                   | ${'INVALID_RECORD'}    | ${0}
+    ${'picky'} | ${aBatch({ isControl: true })}                      | ${'INVALID_RECORD'}    | ${0}
+    ${'picky'} | ${aBatch({ records: [aRecord('x'.repeat(1000))] })} | ${'MESSAGE_TOO_LARGE'} | ${-1}
+    ${'picky'} | ${changed(66, 255)}                                 | ${'CORRUPT_MESSAGE'}   | ${-1}
+    ${'picky'} | ${Buffer.alloc(0)}                                  | ${'INVALID_RECORD'}    | ${-1}
+  `('$error tells logStartOffset $logStartOffset', async ({ records, ...expected }) => {
+    expect(await produce(records as Buffer, { topic: 'picky' })).toMatchObject({
+      error: expected.error,
+      logStartOffset: expected.logStartOffset,
+      baseOffset: -1,
+      logAppendTimeMs: -1,
+    });
+  });
+
+  test('each record at fault has its own words', async () => {
+    const records = aBatch({ records: [aRecord(), keyless, keyless, keyless, keyless] });
+    const answer = await produce(records, { topic: 'picky' });
+    const words = 'Compacted topic cannot accept message without key in topic partition picky-0';
+    expect(answer.recordErrors.map((each) => each.batchIndexErrorMessage)).toEqual(
+      Array.from({ length: 4 }, () => words),
+    );
+    const shown = [1, 2, 3].map(
+      (index) => `RecordError(batchIndex=${String(index)}, message='${words}')`,
+    );
+    expect(answer.errorMessage).toBe(
+      'One or more records have been rejected due to 4 record errors in total, ' +
+        `and only showing the first three errors at most: [${shown.join(', ')}]`,
+    );
   });
 
   test('nothing of a refused batch is kept', async () => {
@@ -282,9 +321,33 @@ describe('time stamps', () => {
     await brokers.createTopic(setting as string, { configs: { [setting as string]: '10000' } });
     const records = aBatch({ records: [aRecord('v', Date.now() + (offsetMs as number))] });
     const refused = await produce(records, { topic: setting as string });
-    expect(refused.error).toBe('INVALID_TIMESTAMP');
+    expect(refused).toMatchObject({
+      error: 'INVALID_TIMESTAMP',
+      errorMessage: 'One or more records have been rejected due to invalid timestamp',
+      recordErrors: [{ batchIndex: 0 }],
+    });
+    const { timestamp } = recordOf(records);
+    expect(refused.recordErrors[0]?.batchIndexErrorMessage).toContain(
+      `Timestamp ${String(timestamp)} of message with offset 0 is out of range.`,
+    );
     expect((await produce(aBatch(), { topic: setting as string })).error).toBe('NONE');
   });
+});
+
+test.each`
+  type               | error                  | because
+  ${'LogAppendTime'} | ${'INVALID_TIMESTAMP'} | ${'only the broker gives append times'}
+  ${'CreateTime'}    | ${'NONE'}              | ${'it takes the time for its own'}
+`('a batch of append times on $type: $error because $because', async ({ type, error }) => {
+  const topic = `append-times-${String(type)}`;
+  await brokers.createTopic(topic, { configs: { 'message.timestamp.type': type as string } });
+  const records = [aRecord('a'), aRecord('b')];
+  for (const codec of ['none', 'gzip'] as const) {
+    const answer = await produce(aBatch({ records, codec, isLogAppendTime: true }), { topic });
+    expect(answer.error).toBe(error);
+    const indexes = answer.recordErrors.map(({ batchIndex }) => batchIndex);
+    expect(indexes).toEqual(error === 'NONE' ? [] : [0, 1]);
+  }
 });
 
 describe('min.insync.replicas', () => {
