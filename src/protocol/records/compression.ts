@@ -2,11 +2,10 @@
  * The codecs of record batches. Each library is loaded when it is first needed. Decompression never
  * yields more than the caller's limit, and decides so before the memory is taken.
  */
-import { promisify } from 'node:util';
-import { gunzip, gunzipSync, gzip, gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { ProtocolError } from '../errors';
 import type { CompressionCodec } from './batch';
-import { compressLz4, compressLz4Later, decompressLz4, decompressLz4Later } from './lz4';
+import { compressLz4, decompressLz4 } from './lz4';
 import { compressSnappy, decompressSnappy } from './snappy';
 import { compressZstd, decompressZstd } from './zstd';
 
@@ -26,43 +25,19 @@ export function compress(codec: CompressionCodec, data: Buffer, level?: number):
   }
 }
 
-const gzipLater = promisify(gzip);
-const gunzipLater = promisify(gunzip);
-
-/** As `compress` at the usual level, off the event loop where the codec takes long. */
-export async function compressLater(codec: CompressionCodec, data: Buffer): Promise<Buffer> {
-  if (codec === 'gzip') return gzipLater(data);
-  return codec === 'lz4' ? compressLz4Later(data) : compress(codec, data);
-}
-
 /** Throws MESSAGE_TOO_LARGE if more than `limit` bytes would come out, CORRUPT_MESSAGE if `data` is not of the codec. */
 export function decompress(codec: CompressionCodec, data: Buffer, limit: number): Buffer {
   try {
     return decompressChecked(codec, data, limit);
   } catch (cause) {
-    throw undecompressable(codec, limit, cause);
+    if (cause instanceof ProtocolError) throw cause;
+    throw asDecompressionError(codec, cause);
   }
 }
 
-/** As `decompress`, off the event loop where the codec takes long; `data` must keep its content meanwhile. */
-export async function decompressLater(
-  codec: CompressionCodec,
-  data: Buffer,
-  limit: number,
-): Promise<Buffer> {
-  try {
-    if (codec === 'gzip') return await gunzipLater(data, { maxOutputLength: limit });
-    return codec === 'lz4' ? await decompressLz4Later(data, limit) : decompress(codec, data, limit);
-  } catch (cause) {
-    throw undecompressable(codec, limit, cause);
-  }
-}
-
-function undecompressable(codec: CompressionCodec, limit: number, cause: unknown): unknown {
-  if (cause instanceof ProtocolError) return cause;
-  return (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    ? new ProtocolError('MESSAGE_TOO_LARGE', `more than ${String(limit)} bytes decompressed`)
-    : new ProtocolError('CORRUPT_MESSAGE', `cannot decompress ${codec} data`, { cause });
+/** What to say of data that is not of its codec. */
+export function asDecompressionError(codec: CompressionCodec, cause: unknown): ProtocolError {
+  return new ProtocolError('CORRUPT_MESSAGE', `cannot decompress ${codec} data`, { cause });
 }
 
 function decompressChecked(codec: CompressionCodec, data: Buffer, limit: number): Buffer {
@@ -70,7 +45,7 @@ function decompressChecked(codec: CompressionCodec, data: Buffer, limit: number)
     case 'none':
       return data;
     case 'gzip':
-      return gunzipSync(data, { maxOutputLength: limit });
+      return decompressGzip(data, limit);
     case 'snappy':
       return decompressSnappy(data, limit);
     case 'lz4':
@@ -78,4 +53,18 @@ function decompressChecked(codec: CompressionCodec, data: Buffer, limit: number)
     case 'zstd':
       return decompressZstd(data, limit);
   }
+}
+
+function decompressGzip(data: Buffer, limit: number): Buffer {
+  try {
+    return gunzipSync(data, { maxOutputLength: limit });
+  } catch (error) {
+    throw asGzipError(error, limit);
+  }
+}
+
+/** MESSAGE_TOO_LARGE if zlib stopped at the limit, else `error` itself. */
+export function asGzipError(error: unknown, limit: number): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return error;
+  return new ProtocolError('MESSAGE_TOO_LARGE', `more than ${String(limit)} bytes decompressed`);
 }

@@ -4,7 +4,7 @@
  */
 import { ProtocolError } from '../errors';
 import { compressionCodecOf, hasLogAppendTime, isControl, magicOf, maxTimestampOf } from './batch';
-import { compressLater } from './compression';
+import { compressAsync } from './compression-async';
 import type { LegacyMagic } from './message';
 import {
   isLegacyMagic,
@@ -14,7 +14,7 @@ import {
 } from './message';
 import { MessageSetWriter } from './message-set';
 import type { MessageSetForm } from './message-set';
-import { readRecords, readRecordsLater } from './reader';
+import { readRecords, readRecordsAsync } from './reader';
 
 /** How many records are converted between two chances for others. */
 const RECORDS_PER_BREATH = 64;
@@ -41,7 +41,7 @@ export async function downConvert(
   if (!isLegacy && isControl(batch, 0)) return undefined;
   const form = formOf(batch, toMagic);
   const writer = new MessageSetWriter(form);
-  const records = isLegacy ? readRecords(batch) : await readRecordsLater(batch);
+  const records = isLegacy ? readRecords(batch) : await readRecordsAsync(batch);
   let count = 0;
   for (const record of records) {
     if (form.codec !== 'none' || record.offset >= firstOffset) writer.add(record);
@@ -52,7 +52,7 @@ export async function downConvert(
   }
   const { written } = writer;
   if (written.length === 0) return undefined;
-  return form.codec === 'none' ? written : writer.wrap(await compressLater(form.codec, written));
+  return form.codec === 'none' ? written : writer.wrap(await compressAsync(form.codec, written));
 }
 
 function formOf(batch: Buffer, magic: LegacyMagic): MessageSetForm {

@@ -26,11 +26,6 @@ export function compressLz4(data: Buffer): Buffer {
   return library().compressFrameSync(data);
 }
 
-/** As `compressLz4`, in the thread pool. */
-export function compressLz4Later(data: Buffer): Promise<Buffer> {
-  return library().compressFrame(data);
-}
-
 export function decompressLz4(data: Buffer, limit: number): Buffer {
   checkSize(data, limit);
   const plain = library().decompressFrameSync(data);
@@ -38,8 +33,13 @@ export function decompressLz4(data: Buffer, limit: number): Buffer {
   return plain;
 }
 
+/** As `compressLz4`, in the thread pool. */
+export function compressLz4Async(data: Buffer): Promise<Buffer> {
+  return library().compressFrame(data);
+}
+
 /** As `decompressLz4`, in the thread pool. */
-export async function decompressLz4Later(data: Buffer, limit: number): Promise<Buffer> {
+export async function decompressLz4Async(data: Buffer, limit: number): Promise<Buffer> {
   checkSize(data, limit);
   const plain = await library().decompressFrame(data);
   new DecompressedSize(limit).add(plain.length);

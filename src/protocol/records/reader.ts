@@ -15,7 +15,8 @@ import {
   recordCountOf,
 } from './batch';
 import type { CompressionCodec } from './batch';
-import { decompress, decompressLater } from './compression';
+import { decompress } from './compression';
+import { decompressAsync } from './compression-async';
 import { MIN_MESSAGE_SIZE, isLegacyMagic, isMessageCrcValid } from './message';
 import { readMessages } from './message-set';
 import type { RecordHeader } from './record';
@@ -90,11 +91,11 @@ export function* readRecords(batch: Buffer, limit = MAX_DECOMPRESSED_BYTES): Gen
 }
 
 /** As `readRecords` of a batch of magic 2, decompressed off the event loop; `batch` must keep its content. */
-export async function readRecordsLater(
+export async function readRecordsAsync(
   batch: Buffer,
   limit = MAX_DECOMPRESSED_BYTES,
 ): Promise<Generator<Record>> {
-  return recordsIn(batch, await decompressLater(codecOf(batch), compressedBytes(batch), limit));
+  return recordsIn(batch, await decompressAsync(codecOf(batch), compressedBytes(batch), limit));
 }
 
 function* recordsIn(batch: Buffer, records: Buffer): Generator<Record> {

@@ -16,13 +16,29 @@ const MAX_VARINT_BYTES = 5;
 
 export function compressSnappy(data: Buffer): Buffer {
   const { compressSync } = library();
+  return framed(blocksOf(data).map((block) => compressSync(block)));
+}
+
+/** As `compressSnappy`, in the thread pool. */
+export async function compressSnappyAsync(data: Buffer): Promise<Buffer> {
+  const { compress } = library();
+  return framed(await Promise.all(blocksOf(data).map((block) => compress(block))));
+}
+
+function blocksOf(data: Buffer): Buffer[] {
+  const count = Math.ceil(data.length / BLOCK_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    data.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES),
+  );
+}
+
+function framed(blocks: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(XERIAL_HEADER_BYTES);
   XERIAL_MAGIC.copy(header);
   header.writeInt32BE(XERIAL_VERSION, 8);
   header.writeInt32BE(XERIAL_VERSION, 12);
   const parts: Buffer[] = [header];
-  for (let start = 0; start < data.length; start += BLOCK_BYTES) {
-    const block = compressSync(data.subarray(start, start + BLOCK_BYTES));
+  for (const block of blocks) {
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeInt32BE(block.length);
     parts.push(length, block);
@@ -31,17 +47,46 @@ export function compressSnappy(data: Buffer): Buffer {
 }
 
 export function decompressSnappy(data: Buffer, limit: number): Buffer {
+  const { uncompressSync } = library();
+  return joined(
+    compressedBlocks(data, limit).map((block) => uncompressSync(block, { asBuffer: true })),
+  );
+}
+
+/** As `decompressSnappy`, in the thread pool. */
+export async function decompressSnappyAsync(data: Buffer, limit: number): Promise<Buffer> {
+  const { uncompress } = library();
+  const blocks = compressedBlocks(data, limit);
+  return joined(await Promise.all(blocks.map((block) => uncompress(block, { asBuffer: true }))));
+}
+
+/** The blocks, which together announce no more than `limit` bytes. */
+function compressedBlocks(data: Buffer, limit: number): Buffer[] {
   const size = new DecompressedSize(limit);
-  if (!isXerial(data)) return decompressBlock(data, size);
-  const parts: Buffer[] = [];
+  if (!isXerial(data)) {
+    size.add(announcedSize(data));
+    return [data];
+  }
+  const blocks: Buffer[] = [];
   for (let position = XERIAL_HEADER_BYTES; position < data.length;) {
     const length = data.readInt32BE(position);
     const start = position + LENGTH_BYTES;
     if (length < 0 || start + length > data.length) throw new RangeError('a block is cut short');
-    parts.push(decompressBlock(data.subarray(start, start + length), size));
+    const block = data.subarray(start, start + length);
+    size.add(announcedSize(block));
+    blocks.push(block);
     position = start + length;
   }
-  return Buffer.concat(parts);
+  return blocks;
+}
+
+function joined(parts: readonly (string | Buffer)[]): Buffer {
+  const bytes = parts.map((part) => {
+    if (typeof part === 'string') throw new TypeError('snappy gave no bytes');
+    return part;
+  });
+  const [first] = bytes;
+  return first && bytes.length === 1 ? first : Buffer.concat(bytes);
 }
 
 function isXerial(data: Buffer): boolean {
@@ -49,13 +94,6 @@ function isXerial(data: Buffer): boolean {
   return (
     data.length >= XERIAL_HEADER_BYTES && data.compare(XERIAL_MAGIC, 0, length, 0, length) === 0
   );
-}
-
-function decompressBlock(block: Buffer, size: DecompressedSize): Buffer {
-  size.add(announcedSize(block));
-  const plain = library().uncompressSync(block, { asBuffer: true });
-  if (typeof plain === 'string') throw new TypeError('snappy gave no bytes');
-  return plain;
 }
 
 /** A block begins with its uncompressed size, which the decoder holds it to. */

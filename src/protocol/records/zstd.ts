@@ -21,6 +21,19 @@ export function decompressZstd(data: Buffer, limit: number): Buffer {
   return plain;
 }
 
+/** As `compressZstd`, in the thread pool. */
+export function compressZstdAsync(data: Buffer, level = DEFAULT_LEVEL): Promise<Buffer> {
+  return new (library().Encoder)(level).encode(data);
+}
+
+/** As `decompressZstd`, in the thread pool. */
+export async function decompressZstdAsync(data: Buffer, limit: number): Promise<Buffer> {
+  checkSize(data, limit);
+  const plain = await new (library().Decoder)().decode(data);
+  new DecompressedSize(limit).add(plain.length);
+  return plain;
+}
+
 /**
  * Walks over the frames and their blocks and adds up the most that each block can hold. Of the last
  * block no more is known than its largest size, so that one of these is allowed beyond the limit.
