@@ -15,6 +15,7 @@ import { join } from 'node:path';
 
 import { patchCrc } from '../../src/protocol/records/batch';
 import { buildMarkerBatch } from '../../src/protocol/records/markers';
+import { buildMessageSet } from '../../src/protocol/records/message-set';
 import type { Log } from '../../src/storage/log';
 import type { LogManager } from '../../src/storage/log-manager';
 import type { LogConfig } from '../../src/storage/types';
@@ -468,18 +469,16 @@ describe('at a start after an orderly stop', () => {
   });
 });
 
-test('segments of old message formats stay readable', async () => {
+test('a segment of old messages and batches stays readable', async () => {
   const manager = await fixture.start();
   append(fixture, fixture.log(manager), aBatch(['new']));
   kill(manager);
-  const message = Buffer.alloc(34);
-  message.writeInt32BE(22, 8);
-  message.writeInt8(1, 16);
-  message.writeInt32BE(1000, 22);
-  message.writeInt32BE(-1, 26);
-  message.writeInt32BE(0, 30);
-  const second = Buffer.from(message);
-  second.writeInt32BE(1, 4);
+  const [message, second] = [0, 1].map((offset) =>
+    buildMessageSet([{ key: null, value: null, timestamp: 1000, offset }], {
+      magic: 1,
+      codec: 'none',
+    }),
+  ) as [Buffer, Buffer];
   const v2 = aBatch(['v2'], { baseOffset: 2, leaderEpoch: 0 });
   patchCrc(v2, 0);
   writeFileSync(fileOf(0), Buffer.concat([message, second, v2]));
