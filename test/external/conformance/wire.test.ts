@@ -1,37 +1,17 @@
 /** What this codec and Kafka's own classes make of each other's bytes. */
 import * as fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { codecOf } from '../../../src/protocol/codec';
 import { API_SPECS } from '../../../src/protocol/messages/index';
 import { COMPRESSION_CODECS } from '../../../src/protocol/records/batch';
 import { buildBatch } from '../../../src/protocol/records/builder';
 import { buildMarkerBatch } from '../../../src/protocol/records/markers';
 import { readRecords } from '../../../src/protocol/records/reader';
-import type { Record } from '../../../src/protocol/records/reader';
 import type { InputOf, MessageSpec } from '../../../src/protocol/schema';
-import { javaArguments } from '../../builders/kafka';
+import { askKafka, someRecords, told } from '../../builders/kafka-records';
 import { messageArbitrary } from '../../builders/message-arbitrary';
-import { run } from '../../builders/process';
 
 const MESSAGES_PER_VERSION = 20;
 const SEED = 20_261_123;
-
-/** Has Kafka's classes do what each line asks for; one answer a line. */
-async function askKafka(lines: readonly string[]): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'odradek-wire-'));
-  try {
-    const questions = join(folder, 'questions');
-    const answers = join(folder, 'answers');
-    writeFileSync(questions, lines.join('\n'));
-    const source = join(__dirname, 'java', 'WireCheck.java');
-    await run('java', javaArguments(source, [questions, answers]), { timeoutMs: 120_000 });
-    return readFileSync(answers, 'utf8').trimEnd().split('\n');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 function randomMessages(key: number, kind: string, spec: MessageSpec): string[] {
   const [lowest, highest] = spec.versions;
@@ -58,30 +38,6 @@ test('Kafka reads every message of every version, and writes the same bytes', as
   expect(answers).toHaveLength(questions.length);
   expect(differences.slice(0, 5)).toEqual([]);
 });
-
-/** A record as the Java side tells it. */
-function told({ offset, timestamp, key, value, headers }: Record): string {
-  const hex = (bytes: Buffer | null): string => bytes?.toString('hex') ?? 'null';
-  const parts = headers.map((header) => `${header.key}=${hex(header.value)}`);
-  return [String(offset), String(timestamp), hex(key), hex(value), ...parts].join(',');
-}
-
-function someRecords(count: number): Omit<Record, 'offset'>[] {
-  return Array.from({ length: count }, (_, index) => ({
-    key: index % 3 === 0 ? null : Buffer.from(`key ${String(index)}`),
-    value: index % 5 === 4 ? null : Buffer.from('value '.repeat(index % 40)),
-    headers:
-      index % 2 === 0
-        ? []
-        : [
-            {
-              key: `h${String(index)}`,
-              value: index % 3 === 0 ? null : Buffer.from(`key ${String(index)}`),
-            },
-          ],
-    timestamp: 1_700_000_000_000 + index * 7,
-  }));
-}
 
 test.each(COMPRESSION_CODECS)('Kafka reads batches written here with %s', async (codec) => {
   const batches = [1, 50, 3000].map((count) =>
