@@ -30,10 +30,9 @@ export class LeaderEpochCache {
     this.#entries = entries;
   }
 
-  /** Reads the file at `path`, or makes an empty one. Throws `CheckpointError` or `FileError`. */
+  /** Reads the file at `path`; a missing one has no entries. Throws `CheckpointError` or `FileError`. */
   static open(files: Files, path: string): LeaderEpochCache {
     const content = files.readFileSync(path);
-    if (!content) files.openSync(path, 'create').closeSync();
     const entries = parseCheckpoint(content ?? Buffer.alloc(0), 2).map(([epoch, startOffset]) => ({
       epoch: parseCheckpointNumber(epoch),
       startOffset: parseCheckpointNumber(startOffset),

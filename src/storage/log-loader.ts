@@ -89,7 +89,9 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const epochs = openEpochs(place, folder);
   const key = partitionKey(place.partition.topic, place.partition.partition);
   const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
-  const end = known.isClean ? await endOfClean(place, segments, found) : undefined;
+  const suspects = known.isClean ? [] : segments.from(known.recoveryPoint);
+  await mendIndexes(config, segments.all.slice(0, segments.all.length - suspects.length), found);
+  const end = known.isClean ? await endOfClean(place, segments) : undefined;
   const recovery = { ...known, ...parts, logStartOffset };
   const endOffset = end ?? (await recoverLog(recovery));
   const range = restartIfEmptied(place, folder, segments, { logStartOffset, endOffset });
@@ -133,21 +135,26 @@ function openSegments(
   );
 }
 
+/** Makes the indexes that are missing of segments which recovery does not read. */
+async function mendIndexes(
+  config: LogConfig,
+  segments: readonly Segment[],
+  found: readonly OffsetFile[],
+): Promise<void> {
+  const names = new Set(found.map(({ offset, kind }) => `${String(offset)}${kind}`));
+  for (const segment of segments) {
+    const nameOf = (kind: string): string => `${String(segment.baseOffset)}${kind}`;
+    const hasIndexes = [INDEX_SUFFIX, TIME_INDEX_SUFFIX].every((kind) => names.has(nameOf(kind)));
+    if (!hasIndexes) await rebuildIndexes(segment, config);
+  }
+}
+
 /** Where a cleanly closed log ends; `undefined` if its end is not what an orderly stop leaves. */
 async function endOfClean(
   { environment: { files }, config }: LogFolderPlace,
-  segments: SegmentList,
-  found: readonly OffsetFile[],
+  { active }: SegmentList,
 ): Promise<number | undefined> {
-  const { active } = segments;
-  const names = new Set(found.map(({ offset, kind }) => `${String(offset)}${kind}`));
-  const hasIndexes = ({ baseOffset }: Segment): boolean =>
-    [INDEX_SUFFIX, TIME_INDEX_SUFFIX].every((kind) => names.has(`${String(baseOffset)}${kind}`));
-  for (const segment of segments.all) {
-    const isFine = segment === active ? hasSaneIndexes(files, segment) : hasIndexes(segment);
-    if (!isFine && segment.sizeBytes > 0) await rebuildIndexes(segment, config);
-    else if (!isFine) segment.startRebuild();
-  }
+  if (!hasSaneIndexes(files, active)) await rebuildIndexes(active, config);
   return active.readEndOffset(true);
 }
 

@@ -29,12 +29,24 @@ describe('making logs', () => {
     expect(readFileSync(join(folder, 'partition.metadata'), 'utf8')).toBe(
       `version: 0\ntopic_id: ${TOPIC_ID}`,
     );
-    expect(readFileSync(join(folder, 'leader-epoch-checkpoint'), 'utf8')).toBe('');
     expect(manager.getOrCreate({ topic: 'a.b-c', partition: 3 }, creation)).toBe(log);
     await manager.stop();
     const again = await fixture.start();
     expect(again.get({ topic: 'a.b-c', partition: 3 })?.topicId).toBe(TOPIC_ID);
     expect([...again.all()]).toHaveLength(1);
+  });
+
+  test('the files of a new log come when they are needed, and all are there after an orderly stop', async () => {
+    use();
+    const manager = await fixture.start();
+    const log = fixture.log(manager);
+    expect(readdirSync(log.folder)).toEqual(['00000000000000000000.log']);
+    await manager.stop();
+    expect(readdirSync(log.folder).sort()).toEqual([
+      '00000000000000000000.index',
+      '00000000000000000000.log',
+      '00000000000000000000.timeindex',
+    ]);
   });
 
   test('a log without a topic id gets it later', async () => {

@@ -252,6 +252,25 @@ describe('after a kill', () => {
     writeFileSync(fileOf(0, '.index'), bytes);
   }
 
+  test('an index lost below the recovery point is made anew', async () => {
+    await flushedAndMore();
+    const manager = (await restart({ 'segment.bytes': 100 })).manager;
+    const log = fixture.log(manager);
+    log.config = fixture.config({ 'segment.bytes': 100 });
+    append(fixture, log, aBatch(['in a second segment']));
+    await log.flush();
+    kill(manager);
+    const index = readFileSync(fileOf(0, '.index'));
+    writeFileSync(
+      join(fixture.directory, 'recovery-point-offset-checkpoint'),
+      '0\n1\ntopic 0 51\n',
+    );
+    rmSync(fileOf(0, '.index'));
+    const { log: again } = await restart();
+    expect(again.logEndOffset).toBe(51);
+    expect(readFileSync(fileOf(0, '.index'))).toEqual(index);
+  });
+
   test('a truncation is checkpointed at once: what replaces the records was never on the device', async () => {
     const manager = await fixture.start();
     const log = fixture.log(manager);

@@ -76,6 +76,7 @@ export class LogProducers {
     };
     return segments
       .from(from)
+      .filter(({ baseOffset }) => baseOffset < range.endOffset)
       .map((segment) => ({ segment, position: segment.positionOf(from), visit }));
   }
 

@@ -99,9 +99,10 @@ export class EntryFile {
     this.file.close();
   }
 
-  /** A new segment's index: there is nothing in the file. */
+  /** A new segment's index: there is nothing in the file, which is made when it is needed or the segment is sealed. */
   startEmpty(): void {
     this.#stored = 0;
+    this.file.startNew();
   }
 
   #inFile(): number {

@@ -45,6 +45,8 @@ export class LazyFile {
   #file: OpenFile | undefined;
   #path: string;
   #holders = 0;
+  /** To be made at the first use. */
+  #isNew = false;
   /** Closed by us while reads held it. */
   #abandoned: OpenFile[] = [];
 
@@ -62,9 +64,19 @@ export class LazyFile {
 
   /** The open file, valid until control goes back to the event loop; `hold` it for longer. */
   get file(): OpenFile {
-    this.#file ??= this.owner.files.openSync(this.#path, this.mode);
+    this.#file ??= this.#open();
     this.owner.noteUse(this);
     return this.#file;
+  }
+
+  /** Nothing on disk counts: the first use makes the file, and empties one that has the name already. */
+  startNew(): void {
+    this.#isNew = true;
+  }
+
+  /** Makes the file if nothing has used it so far. */
+  make(): void {
+    if (this.#isNew) void this.file;
   }
 
   /** Runs `use` with the file, which stays open until the returned promise settles. */
@@ -88,10 +100,17 @@ export class LazyFile {
     this.#file = undefined;
   }
 
-  /** Renames the file on disk; open or not, it goes on under the new name. */
+  /** Renames the file on disk, if it has been made; open or not, it goes on under the new name. */
   rename(path: string): void {
-    this.owner.files.renameSync(this.#path, path);
+    if (!this.#isNew) this.owner.files.renameSync(this.#path, path);
     this.#path = path;
+  }
+
+  #open(): OpenFile {
+    const file = this.owner.files.openSync(this.#path, this.#isNew ? 'create' : this.mode);
+    if (this.#isNew && file.size() > 0) file.truncateSync(0);
+    this.#isNew = false;
+    return file;
   }
 
   #closeAbandoned(): void {

@@ -88,14 +88,15 @@ export class Segment {
     this.transactionIndex = new TransactionIndex(openFiles, this.#path(TRANSACTION_INDEX_SUFFIX));
   }
 
-  /** Makes the files of a new, empty segment; leftovers of the same name are emptied. */
+  /**
+   * Makes a new, empty segment; leftovers of the same name are emptied. The files of the indexes come with their first
+   * entries: a broker makes thousands of logs at once, and a new file costs more than anything else about them.
+   */
   static create(place: SegmentPlace): Segment {
     const segment = new Segment(place, 0);
-    for (const suffix of [LOG_SUFFIX, INDEX_SUFFIX, TIME_INDEX_SUFFIX]) {
-      const file = place.openFiles.files.openSync(segment.#path(suffix), 'create');
-      if (file.size() > 0) file.truncateSync(0);
-      file.closeSync();
-    }
+    segment.log.startNew();
+    segment.log.make();
+    segment.log.close();
     segment.offsetIndex.entries.startEmpty();
     segment.timeIndex.entries.startEmpty();
     segment.transactionIndex.startEmpty();
@@ -178,10 +179,13 @@ export class Segment {
     for (const { entries } of this.indexes) entries.close();
   }
 
-  /** Adds the last time index entry and writes what the indexes hold in memory. */
+  /** Adds the last time index entry and writes what the indexes hold in memory; both files exist then. */
   completeIndexes(): void {
     if (this.max.timestamp >= 0) this.timeIndex.append(this.max.timestamp, this.max.offset);
-    for (const { entries } of this.indexes) entries.write();
+    for (const { entries } of this.indexes) {
+      entries.write();
+      entries.file.make();
+    }
     this.isDirty = true;
   }
 

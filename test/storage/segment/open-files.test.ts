@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,6 +21,23 @@ test('no more files are open than allowed, and a closed one opens again', () => 
   expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('0again');
   for (const file of files) file.close();
   expect(openFiles.openCount).toBe(0);
+});
+
+test('a new file is made when it is needed, and takes the place of one of the same name', () => {
+  const openFiles = new OpenFiles(nodePlatform().files);
+  const path = join(folder, 'a');
+  writeFileSync(path, 'of earlier');
+  const file = openFiles.at(path, 'update');
+  file.startNew();
+  file.rename(join(folder, 'b'));
+  expect(existsSync(join(folder, 'b'))).toBe(false);
+  file.rename(path);
+  file.make();
+  expect(readFileSync(path, 'utf8')).toBe('');
+  file.file.writeSync([Buffer.from('new')], 0);
+  file.close();
+  file.make();
+  expect(readFileSync(path, 'utf8')).toBe('new');
 });
 
 test('a file that is held stays open when it is closed, renamed and removed', async () => {
