@@ -16,6 +16,7 @@ import type { RequestContext } from './handler';
 const FIRST_VERSION_WITH_BATCHES = 4;
 const FIRST_VERSION_WITH_ZSTD = 10;
 const FIRST_VERSION_WITH_TIMESTAMPS = 2;
+const FIRST_VERSION_WITH_STORAGE_ERROR = 6;
 
 /** How long one conversion may keep everything else waiting. */
 const MAX_SLICE_MS = 5;
@@ -43,12 +44,15 @@ export async function convertForClient(
   return converted;
 }
 
-/** Why a client of this version may not read the topic, if so. */
+/** What a client of this version is told in place of the result, if it may not have it. */
 function refusalFor(
   { broker, apiVersion }: RequestContext,
-  { request, position }: FetchResult,
+  { request, position, error }: FetchResult,
   isFollower: boolean,
 ): ErrorName {
+  // Who does not know the error of a failed disk yet is told to look for the leader again (KIP-112).
+  const isUnknown = apiVersion < FIRST_VERSION_WITH_STORAGE_ERROR;
+  if (isUnknown && error === 'KAFKA_STORAGE_ERROR') return 'NOT_LEADER_OR_FOLLOWER';
   if (!position || request.topic === undefined) return 'NONE';
   const settings = broker.topicConfigs.resolve(request.topic);
   if (settings['compression.type'] === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE';
@@ -77,9 +81,10 @@ async function convertResult(context: RequestContext, result: FetchResult): Prom
     data.release();
     return { ...result, data: heldElsewhere(buffers) };
   } catch (error) {
-    if (error instanceof ProtocolError) return refused(result, error.errorName);
-    data.release();
-    throw error;
+    if (!(error instanceof ProtocolError)) throw error;
+    // Whatever else is wrong with what is stored, to the client it is damage.
+    const isUnsupported = error.errorName === 'UNSUPPORTED_COMPRESSION_TYPE';
+    return refused(result, isUnsupported ? error.errorName : 'CORRUPT_MESSAGE');
   }
 }
 

@@ -6,13 +6,8 @@ import { ProtocolError } from '../errors';
 import { compressionCodecOf, hasLogAppendTime, isControl, magicOf, maxTimestampOf } from './batch';
 import { compressAsync } from './compression-async';
 import type { LegacyMagic } from './message';
-import {
-  isLegacyMagic,
-  messageCodecOf,
-  messageHasLogAppendTime,
-  messageTimestampOf,
-} from './message';
-import { MessageSetWriter } from './message-set';
+import { isLegacyMagic } from './message';
+import { MessageSetWriter, messageSetFormOf } from './message-set';
 import type { MessageSetForm } from './message-set';
 import { readRecords, readRecordsAsync } from './reader';
 
@@ -56,8 +51,8 @@ export async function downConvert(
 }
 
 function formOf(batch: Buffer, magic: LegacyMagic): MessageSetForm {
-  const isLegacy = isLegacyMagic(magicOf(batch, 0));
-  const codec = isLegacy ? messageCodecOf(batch, 0) : compressionCodecOf(batch, 0);
+  if (isLegacyMagic(magicOf(batch, 0))) return { ...messageSetFormOf(batch), magic };
+  const codec = compressionCodecOf(batch, 0);
   if (codec === undefined) {
     throw new ProtocolError('CORRUPT_MESSAGE', 'an unknown compression codec');
   }
@@ -66,14 +61,6 @@ function formOf(batch: Buffer, magic: LegacyMagic): MessageSetForm {
       'UNSUPPORTED_COMPRESSION_TYPE',
       'Down-conversion of zstandard-compressed batches is not supported',
     );
-  }
-  if (isLegacy) {
-    const isAppendTime = messageHasLogAppendTime(batch, 0);
-    return {
-      magic,
-      codec,
-      logAppendTimeMs: isAppendTime ? messageTimestampOf(batch, 0) : undefined,
-    };
   }
   const isAppendTime = hasLogAppendTime(batch, 0);
   return { magic, codec, logAppendTimeMs: isAppendTime ? maxTimestampOf(batch, 0) : undefined };

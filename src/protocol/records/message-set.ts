@@ -156,6 +156,18 @@ export function buildMessageSet(messages: Iterable<MessageToBuild>, form: Messag
   return codec === 'none' ? writer.written : writer.wrap(compress(codec, writer.written));
 }
 
+/** The form of the message, or of the set that it wraps, at the start of `batch`. Throws INVALID_RECORD. */
+export function messageSetFormOf(batch: Buffer): MessageSetForm {
+  const codec = messageCodecOf(batch, 0);
+  if (codec === undefined) throw new ProtocolError('INVALID_RECORD', 'Unknown compression type');
+  const isAppendTime = messageHasLogAppendTime(batch, 0);
+  return {
+    magic: magicOf(batch, 0) === 0 ? 0 : 1,
+    codec,
+    logAppendTimeMs: isAppendTime ? messageTimestampOf(batch, 0) : undefined,
+  };
+}
+
 const FIRST_BUFFER_BYTES = 4096;
 
 /** Writes messages one by one, in ascending order of offsets. */
