@@ -45,49 +45,77 @@ function same(codec: CompressionCodec, bytes: Buffer): string {
   return codec === 'none' ? bytes.toString('hex') : toldAll(bytes);
 }
 
-describe.each(FORMS)('magic $magic, $codec', ({ magic, codec }) => {
-  test('is read by Kafka, and Kafka’s is read here', async () => {
-    const ours = COUNTS.map((count) => aSet(magic, codec, count));
-    const read = await askKafka(ours.map((set) => `read ${set.toString('hex')}`));
-    expect(read).toEqual(ours.map(toldAll));
-    const theirs = await askKafka(COUNTS.map((n) => `set ${String(magic)} ${codec} ${String(n)}`));
-    const sets = theirs.map((hex) => Buffer.from(hex, 'hex'));
-    expect(sets.map((set) => same(codec, set))).toEqual(ours.map((set) => same(codec, set)));
+interface Form {
+  readonly magic: LegacyMagic;
+  readonly codec: CompressionCodec;
+}
+
+/** Everything that is asked about a form. */
+const QUESTIONS = {
+  read: ({ magic, codec }: Form) =>
+    COUNTS.map((count) => `read ${aSet(magic, codec, count).toString('hex')}`),
+  write: ({ magic, codec }: Form) =>
+    COUNTS.map((count) => `set ${String(magic)} ${codec} ${String(count)}`),
+  down: ({ magic, codec }: Form) =>
+    OFFSETS.map((from) => `down ${String(magic)} ${String(from)} ${storedHex(codec)}`),
+  up: ({ magic, codec }: Form) =>
+    COUNTS.map((count) => `up ${aSet(magic, codec, count).toString('hex')}`),
+  oldest: ({ codec }: Form) => [`down 0 1010 ${aSet(1, codec, 50).toString('hex')}`],
+};
+
+/** Where clients read on: at the start, within the second batch, within the third. */
+const OFFSETS = [0, 10_020, 20_001];
+
+/** Three batches as they lie in a log, one of them with the time of its append. */
+function storedHex(codec: CompressionCodec): string {
+  const stored = COUNTS.map((count, index) =>
+    buildBatch({
+      records: someRecords(count),
+      codec,
+      baseOffset: 10_000 * index,
+      ...(index === 1 ? { isLogAppendTime: true, maxTimestamp: 1_700_000_000_000 } : {}),
+    }),
+  );
+  return Buffer.concat(stored).toString('hex');
+}
+
+const answers = new Map<string, string>();
+
+beforeAll(async () => {
+  const questions = FORMS.flatMap((form) => Object.values(QUESTIONS).flatMap((ask) => ask(form)));
+  const told = await askKafka(questions);
+  for (const [index, question] of questions.entries()) answers.set(question, told[index] ?? '');
+});
+
+/** What Kafka answered, as bytes. */
+function bytesFor(questions: readonly string[]): Buffer[] {
+  return questions.map((question) => Buffer.from(answers.get(question) ?? '', 'hex'));
+}
+
+describe.each(FORMS)('magic $magic, $codec', (form) => {
+  const { magic, codec } = form;
+  const asTold = (sets: readonly Buffer[]): string[] => sets.map((set) => same(codec, set));
+  const sets = (): Buffer[] => COUNTS.map((count) => aSet(magic, codec, count));
+
+  test('is read by Kafka, and Kafka’s is read here', () => {
+    expect(QUESTIONS.read(form).map((question) => answers.get(question))).toEqual(
+      sets().map(toldAll),
+    );
+    expect(asTold(sets())).toEqual(asTold(bytesFor(QUESTIONS.write(form))));
   });
 
   test('is what batches become for old clients, as in Kafka', async () => {
-    const records = Buffer.concat(
-      COUNTS.map((count, index) =>
-        buildBatch({
-          records: someRecords(count),
-          codec,
-          baseOffset: 10_000 * index,
-          ...(index === 1 ? { isLogAppendTime: true, maxTimestamp: 1_700_000_000_000 } : {}),
-        }),
-      ),
-    );
-    const from = [0, 10_020, 20_001];
-    const questions = from.map(
-      (offset) => `down ${String(magic)} ${String(offset)} ${records.toString('hex')}`,
-    );
-    const answers = (await askKafka(questions)).map((hex) => Buffer.from(hex, 'hex'));
-    const ours = await Promise.all(from.map((offset) => down(records, magic, offset)));
-    expect(ours.map((set) => same(codec, set))).toEqual(answers.map((set) => same(codec, set)));
-    const [read] = await askKafka([`read ${(ours[1] ?? Buffer.alloc(0)).toString('hex')}`]);
-    expect(read).toBe(toldAll(ours[1] ?? Buffer.alloc(0)));
+    const stored = Buffer.from(storedHex(codec), 'hex');
+    const ours = await Promise.all(OFFSETS.map((offset) => down(stored, magic, offset)));
+    expect(asTold(ours)).toEqual(asTold(bytesFor(QUESTIONS.down(form))));
   });
 
-  test('becomes the batch that Kafka stores', async () => {
-    const sets = COUNTS.map((count) => aSet(magic, codec, count));
-    const answers = await askKafka(sets.map((set) => `up ${set.toString('hex')}`));
-    const theirs = answers.map((hex) => Buffer.from(hex, 'hex'));
-    expect(sets.map((set) => same(codec, up(set)))).toEqual(theirs.map((set) => same(codec, set)));
+  test('becomes the batch that Kafka stores', () => {
+    expect(asTold(sets().map(up))).toEqual(asTold(bytesFor(QUESTIONS.up(form))));
   });
 
   test('is converted from magic 1 to 0 for the oldest clients', async () => {
-    const set = aSet(1, codec, 50);
-    const [answer] = await askKafka([`down 0 1010 ${set.toString('hex')}`]);
-    const ours = await down(set, 0, 1010);
-    expect(same(codec, ours)).toBe(same(codec, Buffer.from(answer ?? '', 'hex')));
+    const ours = await down(aSet(1, codec, 50), 0, 1010);
+    expect(asTold([ours])).toEqual(asTold(bytesFor(QUESTIONS.oldest(form))));
   });
 });
