@@ -84,30 +84,26 @@ function noteAppend({ bytesIn, messagesIn }: Traffic, result: AppendResult): voi
 function requireBatches(records: Buffer | null, apiVersion: number): Buffer {
   if (!records) throw new ProtocolError('INVALID_RECORD', 'No records for the partition');
   if (apiVersion < FIRST_VERSION_WITH_BATCHES) return records;
-  const version = String(apiVersion);
-  if (!hasBatchAt(records, 0)) {
-    throw new ProtocolError(
-      'INVALID_RECORD',
-      `Produce requests with version ${version} must have at least one record batch per partition`,
-    );
-  }
+  if (!hasBatchAt(records, 0)) throw refusal(apiVersion, 'must have at least one record batch');
   if (magicOf(records, 0) !== MAGIC_V2) {
-    throw new ProtocolError(
-      'INVALID_RECORD',
-      `Produce requests with version ${version} are only allowed to contain record batches with magic version 2`,
-    );
+    throw refusal(apiVersion, 'are only allowed to contain record batches with magic version 2');
   }
-  if (batchSizeAt(records, 0) < HEADER_SIZE) throw new ProtocolError('CORRUPT_MESSAGE');
+  const size = batchSizeAt(records, 0);
+  if (size < HEADER_SIZE) throw new ProtocolError('CORRUPT_MESSAGE', 'A batch without a header');
   if (apiVersion < FIRST_VERSION_WITH_ZSTD && compressionCodecOf(records, 0) === 'zstd') {
     throw new ProtocolError('UNSUPPORTED_COMPRESSION_TYPE');
   }
-  if (hasBatchAt(records, batchSizeAt(records, 0))) {
-    throw new ProtocolError(
-      'INVALID_RECORD',
-      `Produce requests with version ${version} are only allowed to contain exactly one record batch per partition`,
-    );
+  if (size < records.length && hasBatchAt(records, size)) {
+    throw refusal(apiVersion, 'are only allowed to contain exactly one record batch');
   }
   return records;
+}
+
+function refusal(apiVersion: number, rule: string): ProtocolError {
+  return new ProtocolError(
+    'INVALID_RECORD',
+    `Produce requests with version ${String(apiVersion)} ${rule} per partition`,
+  );
 }
 
 /** `error` is how the append ended after it was taken: NONE, or why it may not count. */

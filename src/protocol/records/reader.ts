@@ -81,13 +81,12 @@ export function* batches(buffer: Buffer): Generator<{ position: number; size: nu
  * of what was decompressed. Throws INVALID_RECORD on bytes that are no records, CORRUPT_MESSAGE on what
  * cannot be decompressed, MESSAGE_TOO_LARGE if that is more than `limit` bytes.
  */
-export function* readRecords(batch: Buffer, limit = MAX_DECOMPRESSED_BYTES): Generator<Record> {
+export function readRecords(batch: Buffer, limit = MAX_DECOMPRESSED_BYTES): Generator<Record> {
   if (isLegacyMagic(magicOf(batch, 0))) {
     requireWhole(batch, MIN_MESSAGE_SIZE);
-    yield* readMessages(batch, { limit });
-    return;
+    return readMessages(batch, { limit });
   }
-  yield* recordsIn(batch, decompress(codecOf(batch), compressedBytes(batch), limit));
+  return recordsIn(batch, decompress(codecOf(batch), compressedBytes(batch), limit));
 }
 
 /** As `readRecords` of a batch of magic 2, decompressed off the event loop; `batch` must keep its content. */
