@@ -271,14 +271,15 @@ export class Broker {
   async #stopParts(): Promise<void> {
     const composed = this.#composed;
     if (!composed) return;
-    const { controller, groups, replicas, delayedAppends, delayedFetches, topicAdmin } =
-      composed.services;
+    const { controller, groups, replicas, topicAdmin } = composed.services;
+    const { delayedAppends, delayedFetches, fetchSessions } = composed.services;
     await controller.stop();
     groups.stop();
     replicas.stop();
     composed.controllerChannel.close();
     delayedAppends.close();
     delayedFetches.close();
+    fetchSessions.close();
     topicAdmin.close();
   }
 }

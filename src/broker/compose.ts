@@ -5,6 +5,7 @@ import { Controller } from '../controller/controller';
 import { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import { MetadataCache } from '../metadata/metadata-cache';
 import type { Platform } from '../platform/ports';
+import { WheelClock } from '../platform/timers';
 import { ControllerChannel } from '../replication/controller-channel';
 import { IsrUpdates } from '../replication/isr-updates';
 import { ReplicaManager } from '../replication/replica-manager';
@@ -14,7 +15,7 @@ import { CoordinatorLog } from './coordinator-log';
 import { DelayedAppends } from './delayed-appends';
 import { Dispatcher } from './dispatcher';
 import type { DynamicSettings } from './dynamic-settings';
-import { FetchSessionCache } from './fetch-session';
+import { FetchSessionCache } from './fetch-session-cache';
 import { HANDLERS } from './handlers';
 import type { Membership } from './membership';
 import { controllerPeers, replicationPeers } from './peers';
@@ -47,7 +48,10 @@ export interface ComposedBroker {
   readonly controllerChannel: ControllerChannel;
 }
 
-export function composeBroker(parts: BrokerParts): ComposedBroker {
+export function composeBroker(given: BrokerParts): ComposedBroker {
+  // Requests, sessions and fetches set a timer each: one wheel takes them all.
+  const clock = new WheelClock(given.platform.clock);
+  const parts = { ...given, platform: { ...given.platform, clock } };
   const { platform, config, membership, metrics, topicConfigs } = parts;
   const { zookeeper, brokerId, registration } = membership;
   const brokerEpoch = (): number => registration.epoch;
@@ -75,7 +79,7 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
     listener: events,
     onFatal: parts.onFatal,
   });
-  const delayedAppends = new DelayedAppends(platform.clock, replicas);
+  const delayedAppends = new DelayedAppends(clock.timers, replicas);
   const groups = groupCoordinator(parts, { metadata, replicas, delayedAppends });
   const services: BrokerServices = {
     platform,
@@ -92,7 +96,7 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
     controller: controllerOf(parts),
     groups,
     topicConfigs,
-    topicAdmin: new TopicAdmin({ ...platform, config, metadata, zookeeper }),
+    topicAdmin: new TopicAdmin({ ...platform, timers: clock.timers, config, metadata, zookeeper }),
     producerIds: new ProducerIdManager(
       () => allocateBlock(controllerChannel, brokerId, brokerEpoch()),
       platform.log,
@@ -103,7 +107,7 @@ export function composeBroker(parts: BrokerParts): ComposedBroker {
       config.values['max.incremental.fetch.session.cache.slots'],
     ),
     delayedAppends,
-    delayedFetches: new Purgatory(platform.clock),
+    delayedFetches: new Purgatory(clock.timers),
   };
   metrics.observePurgatories({
     Produce: () => delayedAppends.size,

@@ -2,7 +2,7 @@
  * Appends that wait for their replicas: an acks=all answer is due when the high watermark has passed the
  * last appended offset (`kafka.server.DelayedProduce`). Used by Produce and by the coordinators.
  */
-import type { Clock } from '../platform/ports';
+import type { Timers } from '../platform/timers';
 import type { ErrorName } from '../protocol/errors';
 import { partitionKey } from '../protocol/topic-partition';
 import type { ReplicaManager } from '../replication/replica-manager';
@@ -21,10 +21,10 @@ export class DelayedAppends {
   readonly #purgatory: Purgatory;
 
   constructor(
-    clock: Clock,
+    timers: Timers,
     private readonly replicas: ReplicaManager,
   ) {
-    this.#purgatory = new Purgatory(clock);
+    this.#purgatory = new Purgatory(timers);
   }
 
   get size(): number {

@@ -10,6 +10,7 @@ import { downConvert } from '../protocol/records/down-convert';
 import type { DownConversion } from '../protocol/records/down-convert';
 import { batches } from '../protocol/records/reader';
 import type { LogRead } from '../storage/types';
+import { refusedFetch } from './fetch-request';
 import type { FetchResult } from './fetch-request';
 import type { RequestContext } from './handler';
 
@@ -65,7 +66,7 @@ function refusalFor(
 
 function refused({ request, data }: FetchResult, error: ErrorName): FetchResult {
   data?.release();
-  return { request, error, position: undefined, data: undefined, aborted: null };
+  return refusedFetch(request, error);
 }
 
 async function convertResult(context: RequestContext, result: FetchResult): Promise<FetchResult> {
@@ -75,7 +76,7 @@ async function convertResult(context: RequestContext, result: FetchResult): Prom
   try {
     const buffers = await convertRead(data, {
       toMagic,
-      firstOffset: request.fetchOffset,
+      firstOffset: request.start.fetchOffset,
       breathe: breatherOf(context.broker.platform.clock),
     });
     data.release();

@@ -1,14 +1,20 @@
 /**
  * Reading for a fetch: partition after partition within the limits of KIP-74, and the wait for
- * `minBytes` (`kafka.server.ReplicaManager.fetchMessages`, `DelayedFetch`).
+ * `minBytes` (`kafka.server.ReplicaManager.fetchMessages`).
  */
 import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
-import { partitionKey } from '../protocol/topic-partition';
-import type { FetchQuery, FetchReader, PartitionRead } from '../replication/fetch-query';
+import type {
+  FetchPosition,
+  FetchQuery,
+  FetchReader,
+  PartitionRead,
+} from '../replication/fetch-query';
 import type { Partition } from '../replication/partition';
 import type { AbortedTransaction, LogRead } from '../storage/types';
-import type { FetchPartition } from './fetch-session';
+import type { FetchPartition } from './fetch-partition';
+import type { FetchScope } from './fetch-session-cache';
+import { FetchWait } from './fetch-wait';
 import { requirePartition } from './hosted-partition';
 import type { BrokerServices } from './services';
 
@@ -27,6 +33,8 @@ export interface FetchResult {
   readonly position: PartitionRead | undefined;
   readonly data: LogRead | undefined;
   readonly aborted: readonly AbortedTransaction[] | null;
+  /** Unless something happens, the next fetch at this position finds the same: nothing. */
+  readonly isAtRest: boolean;
 }
 
 export class FetchRequestReader {
@@ -38,13 +46,14 @@ export class FetchRequestReader {
   ) {}
 
   /** Reads now, or, while there is less than `minBytes`, once there is enough or `maxWaitMs` is over. */
-  async fetch(partitions: readonly FetchPartition[]): Promise<FetchResult[]> {
+  async fetch(scope: FetchScope): Promise<FetchResult[]> {
+    const partitions = scope.partitions();
     const first = await this.#readAll(partitions, true);
-    if (partitions.length === 0 || this.limits.maxWaitMs <= 0 || this.#isAnswer(first))
-      return first;
+    const isEmpty = partitions.length === 0 && !scope.session;
+    if (isEmpty || this.limits.maxWaitMs <= 0 || this.#isAnswer(first)) return first;
     for (const { data } of first) data?.release();
-    await this.#awaitBytes(partitions);
-    return this.#readAll(partitions, false);
+    await this.#awaitBytes(scope);
+    return this.#readAll(scope.partitions(), false);
   }
 
   #isAnswer(results: readonly FetchResult[]): boolean {
@@ -77,16 +86,17 @@ export class FetchRequestReader {
     limits: { readonly leftBytes: number; readonly minOneBatch: boolean },
     counts: boolean,
   ): FetchResult | Promise<FetchResult> {
+    request.hasChanged = false;
     try {
       const partition = this.#partition(request);
       const position = partition.read(this.#query(request), {
-        maxBytes: Math.min(request.maxBytes, limits.leftBytes),
+        maxBytes: Math.min(request.start.maxBytes, limits.leftBytes),
         minOneBatch: limits.minOneBatch,
       });
       if (counts && this.reader.kind === 'follower' && !position.divergingEpoch) {
         partition.recordFollowerFetch(this.reader.brokerId, {
-          fetchOffset: request.fetchOffset,
-          logStartOffset: request.logStartOffset,
+          fetchOffset: request.start.fetchOffset,
+          logStartOffset: request.start.logStartOffset,
           leaderEndOffset: position.endOffset,
         });
       }
@@ -112,59 +122,85 @@ export class FetchRequestReader {
     const aborted = isCommittedOnly
       ? (partition.log?.abortedTransactions(position.fetchOffset, position.upTo) ?? [])
       : null;
-    return { request, error: 'NONE', position, data, aborted };
+    const isAtRest = this.#isAtRest(partition, position);
+    return { request, error: 'NONE', position, data, aborted, isAtRest };
+  }
+
+  /** A follower outside the ISR may join it with any of its fetches, so each of them must count. */
+  #isAtRest(partition: Partition, { fetchOffset, upTo, divergingEpoch }: FetchPosition): boolean {
+    if (divergingEpoch || fetchOffset < upTo) return false;
+    if (this.reader.kind !== 'follower') return true;
+    return partition.leadership?.isSettledInSync(this.reader.brokerId) ?? false;
   }
 
   #partition(request: FetchPartition): Partition {
+    // The id may have become known since the partition came into its session.
+    if (this.usesTopicIds) request.topic ??= this.broker.metadata.topicName(request.topicId);
     if (request.topic === undefined) throw new ProtocolError('UNKNOWN_TOPIC_ID');
     const partition = requirePartition(this.broker, request.topic, request.partition);
     const isOtherTopic =
       this.usesTopicIds && partition.topicId !== undefined && partition.topicId !== request.topicId;
+    request.watch(partition);
     if (isOtherTopic) throw new ProtocolError('INCONSISTENT_TOPIC_ID');
     return partition;
   }
 
-  #query(request: FetchPartition): FetchQuery {
+  #query({ start }: FetchPartition): FetchQuery {
     return {
       reader: this.reader,
-      fetchOffset: request.fetchOffset,
-      currentLeaderEpoch: request.currentLeaderEpoch,
-      lastFetchedEpoch: request.lastFetchedEpoch,
+      fetchOffset: start.fetchOffset,
+      currentLeaderEpoch: start.currentLeaderEpoch,
+      lastFetchedEpoch: start.lastFetchedEpoch,
     };
   }
 
-  #awaitBytes(partitions: readonly FetchPartition[]): Promise<void> {
-    return new Promise((resolve) => {
-      this.broker.delayedFetches.completeOrWatch(
-        { isReady: () => this.#hasEnough(partitions), complete: () => resolve() },
-        partitions.map(({ topic, partition }) => partitionKey(topic ?? '', partition)),
-        this.limits.maxWaitMs,
-      );
+  async #awaitBytes({ session, partitions }: FetchScope): Promise<void> {
+    const wait = new FetchWait({
+      purgatory: this.broker.delayedFetches,
+      readerKind: this.reader.kind,
+      minBytes: this.limits.minBytes,
+      maxWaitMs: this.limits.maxWaitMs,
+      bytesOf: (partition) => this.#availableBytes(partition),
     });
+    if (session) {
+      session.waiting = wait;
+      await wait.begin(partitions());
+      if (session.waiting === wait) session.waiting = undefined;
+      return;
+    }
+    for (const partition of partitions()) partition.owner = wait;
+    await wait.begin(partitions());
+    for (const partition of partitions()) partition.release();
   }
 
-  /** Enough bytes, or anything that the client should hear of at once. */
-  #hasEnough(partitions: readonly FetchPartition[]): boolean {
-    let bytes = 0;
-    for (const request of partitions) {
-      try {
-        const partition = this.#partition(request);
-        const position = partition.locate(this.#query(request));
-        if (position.divergingEpoch) return true;
-        if (position.upTo <= request.fetchOffset) continue;
-        bytes +=
-          partition.log?.estimateBytes(request.fetchOffset, position.upTo, request.maxBytes) ?? 0;
-      } catch (error) {
-        if (error instanceof ProtocolError) return true;
-        throw error;
-      }
-      if (bytes >= this.limits.minBytes) return true;
+  /** About what a read would bring; `undefined` for anything else that the client should hear of at once. */
+  #availableBytes(request: FetchPartition): number | undefined {
+    const { fetchOffset, maxBytes } = request.start;
+    try {
+      const partition = this.#partition(request);
+      const { divergingEpoch, upTo } = partition.locate(this.#query(request));
+      if (divergingEpoch) return undefined;
+      return partition.log?.estimateBytes(fetchOffset, upTo, maxBytes) ?? 0;
+    } catch (error) {
+      if (error instanceof ProtocolError) return undefined;
+      throw error;
     }
-    return false;
   }
+}
+
+/** What a partition answers that cannot be read. */
+export function refusedFetch(request: FetchPartition, error: ErrorName): FetchResult {
+  return {
+    request,
+    error,
+    position: undefined,
+    data: undefined,
+    aborted: null,
+    isAtRest: false,
+  };
 }
 
 function refusal(request: FetchPartition, error: unknown): FetchResult {
   if (!(error instanceof ProtocolError)) throw error;
-  return { request, error: error.errorName, position: undefined, data: undefined, aborted: null };
+  return refusedFetch(request, error.errorName);
 }

@@ -1,15 +1,12 @@
-/** What happens to replicas wakes what waits for it: produce and fetch requests, and the group coordinator. */
+/** What happens to replicas wakes what waits for it: appends, and the group coordinator. Fetches watch their partitions themselves. */
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import type { Log } from '../platform/ports';
-import { partitionKey } from '../protocol/topic-partition';
 import type { ReplicaListener, ReplicaRole } from '../replication/ports';
 import type { DelayedAppends } from './delayed-appends';
-import type { Purgatory } from './purgatory';
 import { GROUP_METADATA_TOPIC } from './topic-name';
 
 interface Woken {
   readonly delayedAppends: DelayedAppends;
-  readonly delayedFetches: Purgatory;
   readonly groups: GroupCoordinator;
   readonly log: Log;
 }
@@ -24,11 +21,6 @@ export class ReplicaEvents implements ReplicaListener {
 
   onHighWatermark(topic: string, partition: number): void {
     this.#woken?.delayedAppends.check(topic, partition);
-    this.#woken?.delayedFetches.check(partitionKey(topic, partition));
-  }
-
-  onAppended(topic: string, partition: number): void {
-    this.#woken?.delayedFetches.check(partitionKey(topic, partition));
   }
 
   onIsrChanged(topic: string, partition: number): void {

@@ -8,7 +8,7 @@ import type { ReplicaManager } from '../replication/replica-manager';
 import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { BrokerMetrics } from './broker-metrics';
 import type { DelayedAppends } from './delayed-appends';
-import type { FetchSessionCache } from './fetch-session';
+import type { FetchSessionCache } from './fetch-session-cache';
 import type { ProducerIdManager } from './producer-id-manager';
 import type { Purgatory } from './purgatory';
 import type { TopicConfigs } from './topic-configs';
@@ -41,6 +41,6 @@ export interface BrokerServices {
   readonly producerIds: ProducerIdManager;
   readonly fetchSessions: FetchSessionCache;
   readonly delayedAppends: DelayedAppends;
-  /** Fetches that wait for bytes, by topic-partition. */
+  /** Fetches that wait for bytes. Their partitions tell them of changes, so they are watched under no key. */
   readonly delayedFetches: Purgatory;
 }

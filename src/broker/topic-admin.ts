@@ -10,6 +10,7 @@ import type { TopicRequest } from '../controller/state/topic-assignment';
 import type { Placement } from '../controller/state/placement';
 import type { MetadataCache } from '../metadata/metadata-cache';
 import type { Clock, Log, Random } from '../platform/ports';
+import type { Timers } from '../platform/timers';
 import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
 import { ZERO_UUID } from '../protocol/schema';
@@ -49,6 +50,7 @@ export class TopicAdmin {
   constructor(
     private readonly parts: {
       readonly clock: Clock;
+      readonly timers: Timers;
       readonly random: Random;
       readonly log: Log;
       readonly config: BrokerConfig;
@@ -56,7 +58,7 @@ export class TopicAdmin {
       readonly zookeeper: KafkaZooKeeper;
     },
   ) {
-    this.#waiting = new Purgatory(parts.clock);
+    this.#waiting = new Purgatory(parts.timers);
   }
 
   /** Throws a `ProtocolError` that says why not. With `validateOnly` nothing is written. */

@@ -165,6 +165,7 @@ export class LeaderAndIsrApplication {
   #assignTopicId(requested: Requested, partition: Partition, topicId: string): void {
     this.#guarded(requested, partition, () => {
       this.#ensureLog(requested, partition);
+      partition.watchers.notify('role');
       this.context.fetchers.assignTopicId(partition, topicId);
     });
   }

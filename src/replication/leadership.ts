@@ -7,7 +7,7 @@
 import type { Log } from '../storage/log';
 import type { IsrChangeResult, IsrUpdater, ReplicationPlatform } from './ports';
 import type { FollowerFetch, FollowerState } from './state/follower-state';
-import { recordFetch, resetFollower, unknownFollower } from './state/follower-state';
+import { noteCaughtUp, recordFetch, resetFollower, unknownFollower } from './state/follower-state';
 import { effectiveMinIsr, highWatermarkCandidate } from './state/high-watermark';
 import type { CommittedIsr, IsrState, PendingIsr } from './state/isr';
 import { committedIsr, decideExpand, decideOutcome, decideShrink } from './state/isr';
@@ -109,6 +109,17 @@ export class Leadership {
     this.#followers.set(brokerId, follower);
     this.#maybeExpand(follower);
     if (follower.logEndOffset !== before.logEndOffset) this.advanceHighWatermark(fetch.nowMs);
+  }
+
+  /** A follower's fetches went on up to `atMs` with nothing new on either side since the last one recorded. */
+  noteCaughtUp(brokerId: number, atMs: number): void {
+    const follower = this.#followers.get(brokerId);
+    if (follower) this.#followers.set(brokerId, noteCaughtUp(follower, atMs));
+  }
+
+  /** Whether the controller has confirmed the follower in the ISR, and no change is under way. */
+  isSettledInSync(brokerId: number): boolean {
+    return this.#isr.kind === 'committed' && this.#isr.isr.includes(brokerId);
   }
 
   /** Raises the high watermark as far as it may. It never falls here. */

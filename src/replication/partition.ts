@@ -14,6 +14,7 @@ import type { FetchPosition, FetchQuery, PartitionRead, ReadLimits } from './fet
 import { locateFetch, readFetch } from './fetch-query';
 import { Leadership, type LeadershipContext } from './leadership';
 import { appendAsFollower, type FollowerAppend } from './follower-append';
+import { PartitionWatchers } from './partition-watchers';
 import type { ReplicaListener, TopicSettings } from './ports';
 import {
   assignmentOf,
@@ -37,6 +38,8 @@ export interface AppendRequest {
 
 export class Partition {
   readonly key: string;
+  /** The fetches that this partition concerns. */
+  readonly watchers = new PartitionWatchers();
   /** Version of the partition's state znode that this replica knows. */
   partitionEpoch = 0;
   #leaderEpoch = NO_LEADER_EPOCH;
@@ -114,6 +117,7 @@ export class Partition {
     this.#log = log;
     log.onWritten = () => this.#onWritten();
     log.onDurable = () => this.#leadership?.advanceHighWatermark();
+    log.onStartMoved = () => this.watchers.notify('logStart');
   }
 
   /**
@@ -123,6 +127,7 @@ export class Partition {
   becomeLeader(state: PartitionState): boolean | undefined {
     if (state.partitionEpoch < this.partitionEpoch) return undefined;
     const log = this.requireLog();
+    this.watchers.notify('roleEnding');
     const isNewLeader = this.#leadership === undefined;
     const leadership = this.#leadership ?? new Leadership(this.context, this, log);
     this.#assign(state);
@@ -138,6 +143,7 @@ export class Partition {
     this.#leaderId = state.leader;
     this.#leadership = leadership;
     leadership.advanceHighWatermark();
+    this.watchers.notify('role');
     return isNewLeader;
   }
 
@@ -145,26 +151,31 @@ export class Partition {
   becomeFollower(state: PartitionState): boolean | undefined {
     if (state.partitionEpoch < this.partitionEpoch) return undefined;
     const isNewEpoch = state.leaderEpoch > this.#leaderEpoch;
+    this.watchers.notify('roleEnding');
     this.#assign(state);
     this.#leadership?.end();
     this.#leadership = undefined;
     this.#leaderId = state.leader;
     this.#leaderEpoch = state.leaderEpoch;
     this.partitionEpoch = state.partitionEpoch;
+    this.watchers.notify('role');
     return isNewEpoch;
   }
 
   /** The replica is deleted, or its disk is gone: it serves nothing any more. */
   detach(): void {
+    this.watchers.notify('roleEnding');
     this.#leadership?.end();
     this.#leadership = undefined;
     if (this.#log) {
       this.#log.onWritten = undefined;
       this.#log.onDurable = undefined;
+      this.#log.onStartMoved = undefined;
     }
     this.#log = undefined;
     this.#leaderId = undefined;
     this.#assignment = UNASSIGNED;
+    this.watchers.notify('role');
   }
 
   /**
@@ -235,14 +246,21 @@ export class Partition {
     });
   }
 
+  /**
+   * A follower that had everything at its last recorded fetch, and to which nothing has happened since, fetched
+   * again at `atMs`: it had everything then.
+   */
+  noteCaughtUp(replicaId: number, atMs: number): void {
+    this.#leadership?.noteCaughtUp(replicaId, atMs);
+  }
+
   /** Appends what the leader sent to this follower, and takes over its high watermark and log start. */
   appendAsFollower(append: FollowerAppend): AppendResult | undefined {
     assert(!this.isLeader, `${this.key} is led here`);
     const log = this.requireLog();
     const before = log.highWatermark;
     const result = appendAsFollower(log, append);
-    if (log.highWatermark !== before)
-      this.context.listener.onHighWatermark(this.topic, this.partition);
+    if (log.highWatermark !== before) this.onHighWatermark();
     return result;
   }
 
@@ -258,6 +276,7 @@ export class Partition {
       this.context.platform.log.info(`${this.key} truncating`, fields);
     }
     log.truncateTo(truncation.offset);
+    this.watchers.notify('truncated');
   }
 
   /** Drops all that a follower has: its leader starts later than it ends. */
@@ -269,6 +288,7 @@ export class Partition {
       { at: offset, logEndOffset },
     );
     this.requireLog().truncateFullyAndStartAt(offset);
+    this.watchers.notify('truncated');
   }
 
   /** OffsetForLeaderEpoch: the end of the largest epoch here that is not above `leaderEpoch`. */
@@ -297,10 +317,12 @@ export class Partition {
 
   onIsrChanged(change: 'expanded' | 'shrunk'): void {
     this.context.listener.onIsrChanged(this.topic, this.partition, change);
+    this.watchers.notify('isr');
   }
 
   onHighWatermark(): void {
     this.context.listener.onHighWatermark(this.topic, this.partition);
+    this.watchers.notify('highWatermark');
   }
 
   #assign(state: PartitionState): void {
@@ -314,7 +336,7 @@ export class Partition {
   }
 
   #onWritten(): void {
+    this.watchers.notify('appended');
     this.#leadership?.advanceHighWatermark();
-    this.context.listener.onAppended(this.topic, this.partition);
   }
 }

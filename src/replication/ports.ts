@@ -68,8 +68,6 @@ export type ReplicaRole = 'leader' | 'follower' | 'deleted' | 'offline';
 export interface ReplicaListener {
   /** The high watermark moved, on a leader or on a follower. */
   onHighWatermark(topic: string, partition: number): void;
-  /** More data is in the file: the end that followers may read moved. */
-  onAppended(topic: string, partition: number): void;
   /** The controller confirmed another ISR of a partition led here. */
   onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void;
   /**

@@ -59,6 +59,8 @@ export abstract class LogView {
   onWritten: (() => void) | undefined;
   /** Runs when `durableEndOffset` has moved after `writtenEndOffset`. */
   onDurable: (() => void) | undefined;
+  /** Runs when `logStartOffset` has risen. */
+  onStartMoved: (() => void) | undefined;
   protected readonly local: LocalLog;
   protected readonly environment: StorageEnvironment;
   protected readonly home: LogHome;

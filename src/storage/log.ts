@@ -116,6 +116,7 @@ export class Log extends LogView {
     this.startOffset = offset;
     this.local.writer.attempt(() => this.epochs.truncateFromStart(offset));
     this.producers.forgetReplicated(offset);
+    this.onStartMoved?.();
   }
 
   /** Cuts the log so that it ends at `offset`, or keeps it if it ends there or earlier. */
@@ -179,6 +180,7 @@ export class Log extends LogView {
     this.startOffset = Math.max(this.startOffset, this.segments.first.baseOffset);
     this.watermark = Math.max(this.watermark, this.startOffset);
     this.local.writer.attempt(() => this.epochs.truncateFromStart(this.startOffset));
+    this.onStartMoved?.();
   }
 
   /** Compaction made `cleaned` of the segments `replaced`. */

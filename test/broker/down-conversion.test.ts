@@ -1,10 +1,13 @@
 /** What old clients are told that message-formats.test.ts cannot bring about, and that no memory is kept. */
 import { convertForClient } from '../../src/broker/down-conversion';
+import { FetchPartition } from '../../src/broker/fetch-partition';
+import { refusedFetch } from '../../src/broker/fetch-request';
 import type { FetchResult } from '../../src/broker/fetch-request';
 import type { RequestContext } from '../../src/broker/handler';
 import type { ErrorName } from '../../src/protocol/errors';
 import { buildBatch } from '../../src/protocol/records/builder';
 import { batches, readRecords } from '../../src/protocol/records/reader';
+import { ZERO_UUID } from '../../src/protocol/schema';
 import { ManualClock } from '../builders/manual-clock';
 
 function contextOf(apiVersion: number, settings: object = {}): RequestContext {
@@ -16,10 +19,19 @@ function contextOf(apiVersion: number, settings: object = {}): RequestContext {
   return { apiVersion, broker } as unknown as RequestContext;
 }
 
-const request = { topic: 'topic', partition: 0, fetchOffset: 0 } as FetchResult['request'];
+const request = new FetchPartition(
+  { partition: 0, topicId: ZERO_UUID, topic: 'topic' },
+  {
+    fetchOffset: 0,
+    maxBytes: 1_000_000,
+    currentLeaderEpoch: -1,
+    lastFetchedEpoch: -1,
+    logStartOffset: -1,
+  },
+);
 
 function failed(error: ErrorName): FetchResult {
-  return { request, error, position: undefined, data: undefined, aborted: null };
+  return refusedFetch(request, error);
 }
 
 /** A read of these batches, and how often it was given back. */
@@ -28,7 +40,8 @@ function aRead(read: readonly Buffer[]) {
   const sizeBytes = read.reduce((sum, { length }) => sum + length, 0);
   const position = {} as NonNullable<FetchResult['position']>;
   const data = { buffers: [Buffer.concat(read)], sizeBytes, release };
-  const result: FetchResult = { request, error: 'NONE', position, data, aborted: null };
+  const fixed = { request, error: 'NONE' as const, aborted: null, isAtRest: false };
+  const result: FetchResult = { ...fixed, position, data };
   return { result, release };
 }
 

@@ -349,7 +349,7 @@ class LocalConnection implements PeerConnection {
   async #fetch(request: FetchRequest): Promise<FetchAnswer> {
     let answer = await this.#readAll(request, true);
     if (!isWorthSending(answer)) {
-      await this.#untilSomethingHappens(request.maxWaitMs);
+      await this.#untilSomethingHappens(request);
       answer = await this.#readAll(request, false);
     }
     return answer;
@@ -398,14 +398,18 @@ class LocalConnection implements PeerConnection {
     }
   }
 
-  #untilSomethingHappens(maxWaitMs: number): Promise<void> {
+  #untilSomethingHappens({ maxWaitMs }: FetchRequest): Promise<void> {
     const { promise, resolve } = deferred();
     const { watchers } = this.host.listener;
+    const partitions = [...this.host.replicas.partitions()];
     const watch = () => {
       watchers.delete(watch);
+      for (const partition of partitions) partition.watchers.delete(appended);
       resolve();
     };
+    const appended = { onPartitionChange: watch };
     watchers.add(watch);
+    for (const partition of partitions) partition.watchers.add(appended);
     this.clock.callAfter(maxWaitMs, watch);
     return promise;
   }

@@ -73,10 +73,6 @@ export class RecordingListener implements ReplicaListener {
     this.#note('hw', topic, partition);
   }
 
-  onAppended(topic: string, partition: number): void {
-    this.#note('appended', topic, partition);
-  }
-
   onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void {
     this.#note(change, topic, partition);
   }

@@ -87,7 +87,7 @@ describe('the high watermark', () => {
     clock.endTick();
     expect(partition.log?.highWatermark).toBe(1);
     expect(partition.checkEnoughReplicas(1)).toBe('NONE');
-    expect(host.listener.take()).toEqual(['leader@0 t-0', 'hw t-0', 'appended t-0']);
+    expect(host.listener.take()).toEqual(['leader@0 t-0', 'hw t-0']);
   });
 
   test('waits for the slowest member of the ISR', async () => {

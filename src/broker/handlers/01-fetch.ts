@@ -11,10 +11,10 @@ import { ZERO_UUID } from '../../protocol/schema';
 import type { InputOf } from '../../protocol/schema';
 import type { FetchReader } from '../../replication/fetch-query';
 import { convertForClient } from '../down-conversion';
+import { FetchPartition } from '../fetch-partition';
 import { FetchRequestReader } from '../fetch-request';
 import type { FetchResult } from '../fetch-request';
-import { recordNews } from '../fetch-session';
-import type { FetchPartition, FetchScope } from '../fetch-session';
+import type { FetchScope } from '../fetch-session-cache';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';
 import { currentLeader, nodeEndpoints } from '../hosted-partition';
@@ -49,18 +49,19 @@ function requestedPartitions(context: RequestContext, request: FetchRequest): Fe
   for (const { topic, topicId, partitions: asked } of request.topics) {
     const name = usesTopicIds ? metadata.topicName(topicId) : topic;
     for (const each of asked) {
-      partitions.push({
+      const names = {
         partition: each.partition,
         topicId: usesTopicIds ? topicId : ZERO_UUID,
         topic: name,
+      };
+      const start = {
         fetchOffset: each.fetchOffset,
         maxBytes: each.partitionMaxBytes,
         currentLeaderEpoch: each.currentLeaderEpoch,
         lastFetchedEpoch: each.lastFetchedEpoch,
         logStartOffset: each.logStartOffset,
-        sentHighWatermark: -1,
-        sentLogStartOffset: -1,
-      });
+      };
+      partitions.push(new FetchPartition(names, start));
     }
   }
   return partitions;
@@ -68,11 +69,12 @@ function requestedPartitions(context: RequestContext, request: FetchRequest): Fe
 
 function scopeOf(context: RequestContext, request: FetchRequest): FetchScope | ErrorName {
   const usesTopicIds = context.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS;
-  const scope = context.broker.fetchSessions.scopeOf({
+  const reader = readerOf(context, request);
+  return context.broker.fetchSessions.scopeOf({
     sessionId: request.sessionId,
     sessionEpoch: request.sessionEpoch,
     usesTopicIds,
-    isFollower: readerOf(context, request).kind === 'follower',
+    followerId: reader.kind === 'follower' ? reader.brokerId : undefined,
     partitions: requestedPartitions(context, request),
     forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
       partitions.map((partition) => ({
@@ -82,13 +84,6 @@ function scopeOf(context: RequestContext, request: FetchRequest): FetchScope | E
       })),
     ),
   });
-  if (typeof scope !== 'string' && usesTopicIds) {
-    // The id may have become known since the partition came into the session.
-    for (const each of scope.partitions) {
-      each.topic ??= context.broker.metadata.topicName(each.topicId);
-    }
-  }
-  return scope;
 }
 
 function answerOf(context: RequestContext, result: FetchResult): PartitionAnswer {
@@ -119,15 +114,16 @@ function responsesOf(
 ): TopicAnswer[] {
   const topics: { topic: string; topicId: string; partitions: PartitionAnswer[] }[] = [];
   for (const result of results) {
-    const { request, error, position, data } = result;
+    const { request, error, position, data, isAtRest } = result;
     const isNews =
       !scope.session ||
-      recordNews(scope.session, request, {
+      scope.session.recordNews(request, {
         hasRecords: (data?.sizeBytes ?? 0) > 0,
         hasError: error !== 'NONE',
         isDiverging: position?.divergingEpoch !== undefined,
         highWatermark: position?.highWatermark ?? -1,
         logStartOffset: position?.logStartOffset ?? -1,
+        isAtRest,
       });
     if (scope.isIncremental && !isNews) continue;
     const answer = answerOf(context, result);
@@ -169,7 +165,7 @@ async function fetchScope(
       mustProgress: context.apiVersion >= FIRST_VERSION_WITH_PROGRESS,
     },
   );
-  const results = await requestReader.fetch(scope.partitions);
+  const results = await requestReader.fetch(scope);
   const converted = await convertForClient(context, results, reader.kind === 'follower');
   noteSent(context, reader.kind, converted);
   return converted;

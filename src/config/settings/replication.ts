@@ -15,12 +15,12 @@ export const REPLICATION_SETTINGS = {
   'default.replication.factor': int(1, 'Replicas of topics created without a number.'),
   'delete.records.purgatory.purge.interval.requests': int(
     1,
-    'Completed DeleteRecords requests after which the purgatory is swept.',
+    'Has no effect: a completed request leaves nothing to sweep out of the purgatory.',
   ),
   'fetch.max.bytes': int(57_671_680, 'Most bytes of records in one Fetch answer.', { min: 1024 }),
   'fetch.purgatory.purge.interval.requests': int(
     1000,
-    'Completed Fetch requests after which the purgatory is swept.',
+    'Has no effect: a completed request leaves nothing to sweep out of the purgatory.',
   ),
   'leader.imbalance.check.interval.seconds': long(
     300,
@@ -37,7 +37,7 @@ export const REPLICATION_SETTINGS = {
   }),
   'producer.purgatory.purge.interval.requests': int(
     1000,
-    'Completed Produce requests after which the purgatory is swept.',
+    'Has no effect: a completed request leaves nothing to sweep out of the purgatory.',
   ),
   'replica.fetch.backoff.ms': int(1000, 'How long a follower waits after an error.', { min: 0 }),
   'replica.fetch.max.bytes': int(1_048_576, 'Bytes of one partition a follower asks for.', {

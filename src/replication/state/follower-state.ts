@@ -78,6 +78,15 @@ export function recordFetch(follower: FollowerState, fetch: FollowerFetch): Foll
   };
 }
 
+/** Fetches that found nothing new on either side, up to one at `atMs`: only the times move. */
+export function noteCaughtUp(follower: FollowerState, atMs: number): FollowerState {
+  return {
+    ...follower,
+    lastFetchMs: Math.max(follower.lastFetchMs, atMs),
+    lastCaughtUpMs: Math.max(follower.lastCaughtUpMs, atMs),
+  };
+}
+
 /** Has all that the leader has, or had it within the lag time. */
 export function isCaughtUp(
   follower: FollowerState,
