@@ -13,7 +13,7 @@ export type PartitionAnswer = FetchResponse['responses'][number]['partitions'][n
 /** What is left to do for the fetcher. */
 export type AnswerEffect = { readonly followed: FollowedPartition } & (
   | { readonly kind: 'unchanged' | 'outOfRange' | 'delayed' | 'failed' }
-  /** The position is another; it may be told to the leader once `durable` has settled. */
+  /** The position or the log start is another; it may be told to the leader once `durable` has settled. */
   | { readonly kind: 'moved'; readonly durable: Promise<void> }
 );
 
@@ -61,14 +61,19 @@ function append(followed: FollowedPartition, answer: PartitionAnswer): AnswerEff
       `fetched at ${String(followed.fetchOffset)}, but the log ends at ${String(log.logEndOffset)}`,
     );
   }
+  const { logStartOffset } = log;
   const appended = replica.appendAsFollower({
     records: answer.records ?? NO_RECORDS,
     leaderHighWatermark: answer.highWatermark,
     leaderLogStartOffset: answer.logStartOffset,
   });
-  if (!appended) return { followed, kind: 'unchanged' };
-  followed.moveTo(log.logEndOffset);
-  return { followed, kind: 'moved', durable: replica.durable() };
+  if (appended) {
+    followed.moveTo(log.logEndOffset);
+    return { followed, kind: 'moved', durable: replica.durable() };
+  }
+  // A log start that rose is news for the leader too: whoever deleted records waits for all replicas.
+  if (log.logStartOffset === logStartOffset) return { followed, kind: 'unchanged' };
+  return { followed, kind: 'moved', durable: Promise.resolve() };
 }
 
 /** High watermark and log start in such an answer are for after the truncation, when they come again. */

@@ -209,6 +209,15 @@ describe('what the leader sends', () => {
     expect(host.partition().log?.logStartOffset).toBe(2);
   });
 
+  test('raises the log start, of which the leader is told', async () => {
+    answer(await caughtUp(3), [{ highWatermark: 3, logStartOffset: 0 }]);
+    const second = await nextFetch();
+    expect(named(second.fetch)).toEqual([]);
+    answer(second.request, [{ highWatermark: 3, logStartOffset: 2 }]);
+    const { fetch } = await nextFetch();
+    expect(fetch.topics[0]?.partitions).toMatchObject([{ fetchOffset: 3, logStartOffset: 2 }]);
+  });
+
   test('is ignored for a partition that is not followed any more', async () => {
     follow();
     const { request } = await nextFetch();
