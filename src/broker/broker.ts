@@ -19,6 +19,7 @@ import { FinalizedFeatures } from './finalized-features';
 import { joinCluster } from './membership';
 import type { Membership } from './membership';
 import { MetricsEndpoint } from './metrics-endpoint';
+import { serverLimits } from './server-limits';
 import { TopicConfigs } from './topic-configs';
 import { GROUP_METADATA_TOPIC } from './topic-name';
 
@@ -184,20 +185,16 @@ export class Broker {
   }
 
   async #serve({ services, dispatcher }: ComposedBroker): Promise<void> {
-    const { values, listeners } = this.config;
+    const { listeners } = this.config;
     await this.#startGroups(services);
     services.replicas.start();
     this.#server = new KafkaServer(
       this.platform,
-      {
-        maxFrameBytes: values['socket.request.max.bytes'],
-        maxIdleMs: values['connections.max.idle.ms'],
-        maxConnections: values['max.connections'],
-        maxConnectionsPerAddress: values['max.connections.per.ip'],
-      },
+      () => serverLimits(this.config),
       dispatcher.dispatch,
     );
-    this.ports = await this.#server.listen(listeners, values['socket.listen.backlog.size']);
+    const backlog = this.config.values['socket.listen.backlog.size'];
+    this.ports = await this.#server.listen(listeners, backlog);
   }
 
   async #startGroups({ groups, zookeeper }: ComposedBroker['services']): Promise<void> {
@@ -271,8 +268,15 @@ export class Broker {
   async #stopParts(): Promise<void> {
     const composed = this.#composed;
     if (!composed) return;
-    const { controller, groups, replicas, topicAdmin } = composed.services;
-    const { delayedAppends, delayedFetches, fetchSessions } = composed.services;
+    const {
+      controller,
+      groups,
+      replicas,
+      delayedAppends,
+      delayedFetches,
+      topicAdmin,
+      fetchSessions,
+    } = composed.services;
     await controller.stop();
     groups.stop();
     replicas.stop();

@@ -5,6 +5,7 @@
  */
 import type { Log, Socket } from '../platform/ports';
 import { FrameReader } from './frame-reader';
+import type { RequestMemory, RoomRequest } from './request-memory';
 
 /** The answer to one request. */
 export interface Reply {
@@ -38,6 +39,9 @@ const MAX_UNSENT_BYTES = 1024 * 1024;
 
 const PRODUCE = 0;
 
+/** Too many frames wait · no room for the frame that is arriving · it came above the rate of new connections. */
+type PauseReason = 'frames' | 'room' | 'rate';
+
 interface Slot {
   reply: Reply | undefined;
 }
@@ -50,7 +54,12 @@ export class Connection implements ConnectionInfo {
   /** True while everything in flight is Produce: those may overlap, because appending is in request order. */
   #onlyProduceInFlight = true;
   #waiting: Buffer[] = [];
-  #paused = false;
+  /** Why reading has stopped; it goes on when no reason is left. */
+  readonly #pauses = new Set<PauseReason>();
+  /** Bytes reserved for the frame that is arriving. */
+  #arrivingBytes = 0;
+  /** Reading has stopped until there is room for the frame that is arriving. */
+  #awaitedRoom: RoomRequest | undefined;
   #closed = false;
 
   constructor(
@@ -59,6 +68,7 @@ export class Connection implements ConnectionInfo {
     private readonly socket: Socket,
     private readonly environment: {
       readonly limits: ConnectionLimits;
+      readonly memory: RequestMemory;
       readonly handler: FrameHandler;
       readonly log: Log;
       readonly nowMs: () => number;
@@ -68,7 +78,11 @@ export class Connection implements ConnectionInfo {
     this.remoteAddress = socket.remoteAddress;
     this.remotePort = socket.remotePort;
     this.lastActiveMs = environment.nowMs();
-    const reader = new FrameReader(environment.limits.maxFrameBytes, (frame) => this.#take(frame));
+    const reader = new FrameReader(
+      environment.limits.maxFrameBytes,
+      (frame) => this.#take(frame),
+      (size) => this.#makeRoom(size),
+    );
     socket.onData = (chunk) => {
       if (this.#closed) return;
       this.lastActiveMs = environment.nowMs();
@@ -89,23 +103,46 @@ export class Connection implements ConnectionInfo {
     this.socket.destroy();
   }
 
+  /** Reads nothing until `resume`: the connection came above the rate of new connections. */
+  pause(): void {
+    this.#pause('rate');
+  }
+
+  resume(): void {
+    this.#resume('rate');
+  }
+
   /** Kafka serves a connection's requests one by one. Produce alone may overlap with Produce. */
   #mayStart(frame: Buffer): boolean {
     if (this.#inFlight.length === 0) return this.socket.unsentBytes <= MAX_UNSENT_BYTES;
     return this.#onlyProduceInFlight && this.#inFlight.length < MAX_IN_FLIGHT && isProduce(frame);
   }
 
+  #makeRoom(bytes: number): void {
+    if (this.#closed) return;
+    const reserved = (): void => {
+      this.#arrivingBytes = bytes;
+      this.#awaitedRoom = undefined;
+    };
+    this.#awaitedRoom = this.environment.memory.reserve(bytes, () => {
+      reserved();
+      this.#resume('room');
+    });
+    if (this.#awaitedRoom) this.#pause('room');
+    else reserved();
+  }
+
   #take(frame: Buffer): void {
     if (this.#closed) return;
+    this.#releaseArriving();
     if (this.#waiting.length === 0 && this.#mayStart(frame)) {
       this.#start(frame);
       return;
     }
+    const { memory } = this.environment;
+    memory.addWaiting(frame.length);
     this.#waiting.push(Buffer.from(frame));
-    if (!this.#paused && this.#waiting.length >= MAX_WAITING_FRAMES) {
-      this.#paused = true;
-      this.socket.pause();
-    }
+    if (this.#waiting.length >= MAX_WAITING_FRAMES || memory.isFull) this.#pause('frames');
   }
 
   #start(frame: Buffer): void {
@@ -159,14 +196,28 @@ export class Connection implements ConnectionInfo {
     let next = this.#waiting[0];
     while (next && this.#mayStart(next)) {
       this.#waiting.shift();
+      this.environment.memory.removeWaiting(next.length);
       this.#start(next);
       if (this.#closed) return;
       next = this.#waiting[0];
     }
-    if (this.#paused && this.#waiting.length === 0) {
-      this.#paused = false;
-      this.socket.resume();
-    }
+    if (this.#waiting.length === 0) this.#resume('frames');
+  }
+
+  #pause(reason: PauseReason): void {
+    if (this.#pauses.size === 0) this.socket.pause();
+    this.#pauses.add(reason);
+  }
+
+  #resume(reason: PauseReason): void {
+    if (!this.#pauses.delete(reason) || this.#pauses.size > 0 || this.#closed) return;
+    this.socket.resume();
+  }
+
+  #releaseArriving(): void {
+    const bytes = this.#arrivingBytes;
+    this.#arrivingBytes = 0;
+    if (bytes > 0) this.environment.memory.release(bytes);
   }
 
   #fail(error: unknown): void {
@@ -185,7 +236,11 @@ export class Connection implements ConnectionInfo {
     this.#closed = true;
     for (const slot of this.#inFlight) slot.reply?.onSent?.();
     this.#inFlight = [];
+    const waiting = this.#waiting;
     this.#waiting = [];
+    this.#awaitedRoom?.unlink();
+    this.#releaseArriving();
+    for (const frame of waiting) this.environment.memory.removeWaiting(frame.length);
     this.environment.onClose(this);
   }
 }

@@ -33,6 +33,8 @@ export class FrameReader {
   constructor(
     private readonly maxFrameBytes: number,
     private readonly onFrame: (frame: Buffer) => void,
+    /** Called before a frame is gathered, of which so far only a part is here. */
+    private readonly onPartialFrame: (size: number) => void = () => undefined,
   ) {}
 
   /** Takes the next chunk of the stream. Throws `FrameSizeError`; the reader must not be fed after that. */
@@ -61,6 +63,7 @@ export class FrameReader {
   }
 
   #startGather(size: number): void {
+    this.onPartialFrame(size);
     this.#frameSize = size;
     this.#frameFilled = 0;
     this.#frame = Buffer.allocUnsafeSlow(Math.min(size, FIRST_GATHER_BYTES));

@@ -1,17 +1,23 @@
 /** The listeners of a broker and the connections that came in through them, with their limits. */
 import type { Cancel, Listener, Platform, Socket } from '../platform/ports';
+import { AcceptRate } from './accept-rate';
 import { Connection } from './connection';
 import type { FrameHandler } from './connection';
+import { RequestMemory } from './request-memory';
+import type { RequestMemoryLimits } from './request-memory';
 
-export interface ServerLimits {
+/** Read anew at every use, since an operator may change some of them at any time. */
+export interface ServerLimits extends RequestMemoryLimits {
   /** `socket.request.max.bytes` */
   readonly maxFrameBytes: number;
   /** `connections.max.idle.ms`; 0 or less never closes. */
   readonly maxIdleMs: number;
   /** `max.connections` */
   readonly maxConnections: number;
-  /** `max.connections.per.ip` */
-  readonly maxConnectionsPerAddress: number;
+  /** `max.connections.per.ip` and its overrides, by address */
+  maxConnectionsFrom(address: string): number;
+  /** `max.connection.creation.rate`: connections a second */
+  readonly connectionRate: number;
 }
 
 export interface ListenerAddress {
@@ -30,12 +36,17 @@ export class KafkaServer {
   #connectionsByAddress = new Map<string, number>();
   #nextId = 1;
   #cancelIdleCheck: Cancel | undefined;
+  readonly #rate = new AcceptRate();
+  /** What requests hold before they are handled, of all connections together. */
+  readonly memory: RequestMemory;
 
   constructor(
     private readonly platform: Pick<Platform, 'clock' | 'network' | 'log'>,
-    private readonly limits: ServerLimits,
+    private readonly limits: () => ServerLimits,
     private readonly handler: FrameHandler,
-  ) {}
+  ) {
+    this.memory = new RequestMemory(limits);
+  }
 
   /**
    * Binds every address; connections are accepted, and wait for an answer, from then on. Returns the port of
@@ -83,9 +94,10 @@ export class KafkaServer {
   #accept(listenerName: string, socket: Socket): void {
     const address = socket.remoteAddress;
     const fromAddress = this.#connectionsByAddress.get(address) ?? 0;
+    const limits = this.limits();
     if (
-      this.#connections.size >= this.limits.maxConnections ||
-      fromAddress >= this.limits.maxConnectionsPerAddress
+      this.#connections.size >= limits.maxConnections ||
+      fromAddress >= limits.maxConnectionsFrom(address)
     ) {
       this.platform.log.warn('refusing a connection: too many', { client: address, fromAddress });
       socket.destroy();
@@ -93,13 +105,24 @@ export class KafkaServer {
     }
     this.#connectionsByAddress.set(address, fromAddress + 1);
     const connection = new Connection(this.#nextId++, listenerName, socket, {
-      limits: this.limits,
+      limits,
+      memory: this.memory,
       handler: this.handler,
       log: this.platform.log,
       nowMs: () => this.platform.clock.monotonicMs(),
       onClose: (closed) => this.#forget(closed),
     });
     this.#connections.add(connection);
+    this.#delay(connection, limits.connectionRate);
+  }
+
+  /** Above the rate a connection is made all the same, but not read from before its time. */
+  #delay(connection: Connection, perSecond: number): void {
+    const { clock } = this.platform;
+    const delayMs = this.#rate.delayMs(clock.monotonicMs(), perSecond);
+    if (delayMs === 0) return;
+    connection.pause();
+    clock.callAfter(delayMs, () => connection.resume());
   }
 
   #forget(connection: Connection): void {
@@ -111,7 +134,7 @@ export class KafkaServer {
   }
 
   #scheduleIdleCheck(): void {
-    const { maxIdleMs } = this.limits;
+    const { maxIdleMs } = this.limits();
     if (maxIdleMs <= 0) return;
     this.#cancelIdleCheck = this.platform.clock.callAfter(maxIdleMs / IDLE_CHECKS_PER_LIMIT, () => {
       const idleSince = this.platform.clock.monotonicMs() - maxIdleMs;

@@ -2,6 +2,7 @@ import { deferred } from '../../src/base/deferred';
 import type { Deferred } from '../../src/base/deferred';
 import { Connection } from '../../src/network/connection';
 import type { Reply } from '../../src/network/connection';
+import { RequestMemory } from '../../src/network/request-memory';
 import { silentLog } from '../../src/platform/silent-log';
 import { FakeSocket } from '../builders/fake-socket';
 
@@ -18,7 +19,7 @@ function request(apiKey: number, name: string): Buffer {
 }
 
 /** A connection whose requests are answered by name, whenever the test wants. */
-function aConnection(): {
+function aConnection(memory = new RequestMemory(() => ({ maxRequests: 500, maxBytes: -1 }))): {
   socket: FakeSocket;
   started: string[];
   closed(): boolean;
@@ -31,6 +32,7 @@ function aConnection(): {
   let closed = false;
   new Connection(1, 'PLAINTEXT', socket, {
     limits: { maxFrameBytes: 1000 },
+    memory,
     handler: (_, frame) => {
       const name = frame.toString('latin1', 2);
       started.push(name);
@@ -131,4 +133,52 @@ test('an answer that comes after the end is dropped', async () => {
   socket.destroy();
   await answer('a');
   expect(socket.written).toEqual([]);
+});
+
+describe('what all connections hold together', () => {
+  test('with queued.max.requests waiting, no connection reads further than one request ahead', async () => {
+    const memory = new RequestMemory(() => ({ maxRequests: 2, maxBytes: -1 }));
+    const [a, b] = [aConnection(memory), aConnection(memory)];
+    for (const { socket } of [a, b]) {
+      socket.onData(Buffer.concat([request(FETCH, 'first'), request(FETCH, 'second')]));
+    }
+    expect(memory.requests).toBe(2);
+    expect([a.socket.isPaused, b.socket.isPaused]).toEqual([false, true]);
+    await b.answer('first');
+    expect(memory.requests).toBe(1);
+    expect(b.socket.isPaused).toBe(false);
+  });
+
+  test('a request that is arriving waits for room, and is let in when there is some', async () => {
+    const memory = new RequestMemory(() => ({ maxRequests: 500, maxBytes: 100 }));
+    const [big, late] = [aConnection(memory), aConnection(memory)];
+    const whole = request(FETCH, 'x'.repeat(120));
+    big.socket.onData(whole.subarray(0, 50));
+    // One that was let in may be larger than the limit: otherwise it could never be served.
+    expect([memory.bytes, big.socket.isPaused]).toEqual([122, false]);
+    late.socket.onData(whole.subarray(0, 50));
+    expect([memory.bytes, late.socket.isPaused]).toEqual([122, true]);
+    big.socket.onData(whole.subarray(50));
+    expect(big.started).toHaveLength(1);
+    expect([memory.bytes, late.socket.isPaused]).toEqual([122, false]);
+    late.socket.onData(whole.subarray(50));
+    expect(late.started).toHaveLength(1);
+    expect(memory.bytes).toBe(0);
+  });
+
+  test('a connection that ends gives back what it held, and its place in the queue', () => {
+    const memory = new RequestMemory(() => ({ maxRequests: 500, maxBytes: 100 }));
+    const [first, second, third] = [aConnection(memory), aConnection(memory), aConnection(memory)];
+    const part = request(FETCH, 'x'.repeat(120)).subarray(0, 50);
+    for (const { socket } of [first, second, third]) socket.onData(part);
+    second.socket.destroy();
+    expect(third.socket.isPaused).toBe(true);
+    first.socket.destroy();
+    expect(third.socket.isPaused).toBe(false);
+    third.socket.onData(request(FETCH, 'x'.repeat(120)).subarray(50));
+    third.socket.onData(Buffer.concat([request(FETCH, 'waits'), request(FETCH, 'too')]));
+    expect([memory.requests, memory.bytes]).toEqual([2, 12]);
+    third.socket.destroy();
+    expect([memory.requests, memory.bytes]).toEqual([0, 0]);
+  });
 });

@@ -44,11 +44,11 @@ export const NETWORK_SETTINGS = {
     'Most connections from single addresses: address:count, separated by commas.',
     { dynamic: 'cluster' },
   ),
-  'num.io.threads': int(8, 'Request handlers.', {
+  'num.io.threads': int(8, 'Request handlers; has no effect: one thread serves all requests.', {
     min: 1,
     dynamic: 'cluster',
   }),
-  'num.network.threads': int(3, 'Network threads of each listener.', {
+  'num.network.threads': int(3, 'Network threads; has no effect: one thread serves all sockets.', {
     min: 1,
     dynamic: 'cluster',
   }),
@@ -71,8 +71,11 @@ export const NETWORK_SETTINGS = {
   'socket.listen.backlog.size': int(50, 'Connections that may wait to be accepted.', { min: 1 }),
   'socket.receive.buffer.bytes': int(
     102_400,
-    'Receive buffer of a socket; -1 leaves it to the system.',
+    'Receive buffer of a socket; has no effect: Node leaves it to the system.',
   ),
   'socket.request.max.bytes': int(104_857_600, 'Largest request.', { min: 1 }),
-  'socket.send.buffer.bytes': int(102_400, 'Send buffer of a socket; -1 leaves it to the system.'),
+  'socket.send.buffer.bytes': int(
+    102_400,
+    'Send buffer of a socket; has no effect: Node leaves it to the system.',
+  ),
 };
