@@ -106,6 +106,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
       platform.random,
       config.values['max.incremental.fetch.session.cache.slots'],
     ),
+    readMemory: parts.logs.memory,
     delayedAppends,
     delayedFetches: new Purgatory(clock.timers),
   };

@@ -7,6 +7,7 @@ import type { Platform } from '../platform/ports';
 import type { ReplicaManager } from '../replication/replica-manager';
 import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { BrokerMetrics } from './broker-metrics';
+import type { ReadMemory } from './answer-size';
 import type { DelayedAppends } from './delayed-appends';
 import type { FetchSessionCache } from './fetch-session-cache';
 import type { ProducerIdManager } from './producer-id-manager';
@@ -40,6 +41,8 @@ export interface BrokerServices {
   readonly topicAdmin: TopicAdmin;
   readonly producerIds: ProducerIdManager;
   readonly fetchSessions: FetchSessionCache;
+  /** What the records of Fetch answers are held in until they are sent. */
+  readonly readMemory: ReadMemory;
   readonly delayedAppends: DelayedAppends;
   /** Fetches that wait for bytes. Their partitions tell them of changes, so they are watched under no key. */
   readonly delayedFetches: Purgatory;

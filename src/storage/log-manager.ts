@@ -63,6 +63,11 @@ export class LogManager {
     );
   }
 
+  /** The memory of log tails and reads. */
+  get memory(): Pick<BufferPool, 'allocatedBytes' | 'lentBytes' | 'limitBytes'> {
+    return this.#environment.pool;
+  }
+
   /**
    * Locks the directories, loads their logs, recovers what was not closed cleanly, and starts the jobs. A
    * directory that fails goes offline; rejects with `StorageError` if one is in use by another broker or none

@@ -124,7 +124,7 @@ export class SegmentReader {
   }
 }
 
-/** A part of one pooled buffer. */
+/** A part of one pooled buffer, lent until it is released. */
 class PooledRead implements LogRead {
   readonly buffers: readonly Buffer[];
   readonly sizeBytes: number;
@@ -136,6 +136,7 @@ class PooledRead implements LogRead {
     start: number,
     end: number,
   ) {
+    pool.lend(whole);
     this.buffers = [whole.subarray(start, end)];
     this.sizeBytes = end - start;
   }
@@ -143,7 +144,7 @@ class PooledRead implements LogRead {
   release(): void {
     assert(!this.#isReleased, 'a read is released once');
     this.#isReleased = true;
-    this.pool.give(this.whole);
+    this.pool.takeBack(this.whole);
   }
 }
 

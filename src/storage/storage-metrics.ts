@@ -32,7 +32,7 @@ export function observeStorage(metrics: MetricsRegistry, observed: ObservedStora
   metrics.gauge(
     'odradek_storage_buffer_bytes',
     'Memory held for the tails of logs and for file reads.',
-    () => pool.allocatedBytes,
+    () => pool.allocatedBytes + pool.lentBytes,
   );
 }
 

@@ -1,8 +1,10 @@
 /** One broker's replicas with the Fetch handler in front of them, on a clock that the test moves. */
 import { fetch } from '../../src/broker/handlers/01-fetch';
+import { BrokerMetrics } from '../../src/broker/broker-metrics';
 import { FetchSessionCache } from '../../src/broker/fetch-session-cache';
 import { Purgatory } from '../../src/broker/purgatory';
 import type { BrokerServices } from '../../src/broker/services';
+import { MetricsRegistry } from '../../src/metrics/registry';
 import { Timers } from '../../src/platform/timers';
 import { codecOf } from '../../src/protocol/codec';
 import { errorName } from '../../src/protocol/errors';
@@ -32,6 +34,8 @@ export interface FetchAsk {
   readonly minBytes?: number;
   readonly maxBytes?: number;
   readonly partitionMaxBytes?: number;
+  /** The client does not read the answer: what it holds stays held until `readAll`. */
+  readonly neverReads?: boolean;
 }
 
 export interface FetchedPartition {
@@ -55,6 +59,7 @@ export class FetchingHost {
   readonly delayedFetches: Purgatory;
   readonly fetchSessions: FetchSessionCache;
   readonly #services: BrokerServices;
+  readonly #unread: (() => void)[] = [];
 
   private constructor(
     readonly host: ReplicaHost,
@@ -66,13 +71,27 @@ export class FetchingHost {
     const { replicas, metadata, brokerId } = host;
     const { delayedFetches, fetchSessions } = this;
     const config = aBrokerConfig({});
-    const parts = { replicas, metadata, brokerId, delayedFetches, fetchSessions, config };
+    const readMemory = host.logs.memory;
+    const parts = {
+      replicas,
+      metadata,
+      brokerId,
+      delayedFetches,
+      fetchSessions,
+      readMemory,
+      metrics: new BrokerMetrics(new MetricsRegistry()),
+      config,
+    };
     this.#services = parts as unknown as BrokerServices;
   }
 
   /** Broker 1 leads `partitions` partitions of `t`, with broker 2 as the other member of each ISR. */
-  static async start(clock: ManualClock, partitions: number): Promise<FetchingHost> {
-    const host = await ReplicaHost.start({ clock, brokerId: 1 });
+  static async start(
+    clock: ManualClock,
+    partitions: number,
+    options: { readonly cacheBytes?: number } = {},
+  ): Promise<FetchingHost> {
+    const host = await ReplicaHost.start({ clock, brokerId: 1, ...options });
     host.metadata.update(anUpdateMetadata({ brokers: [1, 2] }));
     const fetching = new FetchingHost(host, clock);
     const all = Array.from({ length: partitions }, (_, partition) => partition);
@@ -110,7 +129,8 @@ export class FetchingHost {
       VERSION,
       Buffer.concat(reply.buffers ?? []).subarray(LENGTH_BYTES),
     );
-    reply.onSent?.();
+    if (ask.neverReads) this.#unread.push(() => reply.onSent?.());
+    else reply.onSent?.();
     return {
       error: errorName(message.errorCode),
       sessionId: message.sessionId,
@@ -125,6 +145,11 @@ export class FetchingHost {
         })),
       ),
     };
+  }
+
+  /** The clients that did not read do so at last. */
+  readAll(): void {
+    for (const sent of this.#unread.splice(0)) sent();
   }
 
   async stop(): Promise<void> {

@@ -105,6 +105,7 @@ interface HostOptions {
   readonly isrUpdates?: IsrUpdater;
   readonly metadata?: MetadataCache;
   readonly files?: Files;
+  readonly cacheBytes?: number;
 }
 
 /** The replicas of one broker over real logs in a temporary folder, with neighbours that the test plays. */
@@ -137,7 +138,13 @@ export class ReplicaHost {
     const { clock, files = real.files } = options;
     const platform = { ...real, clock, files, log: this.log };
     const topicConfig = () => config.topicConfig({});
-    this.logs = new LogManager({ platform, config, topicConfig });
+    const { cacheBytes } = options;
+    this.logs = new LogManager({
+      platform,
+      config,
+      topicConfig,
+      ...(cacheBytes === undefined ? {} : { cacheBytes }),
+    });
     this.replicas = new ReplicaManager({
       platform,
       brokerId: this.brokerId,

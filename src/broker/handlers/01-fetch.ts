@@ -10,6 +10,7 @@ import { FetchRequest, FetchResponse } from '../../protocol/messages/01-fetch';
 import { ZERO_UUID } from '../../protocol/schema';
 import type { InputOf } from '../../protocol/schema';
 import type { FetchReader } from '../../replication/fetch-query';
+import { maxAnswerBytes } from '../answer-size';
 import { convertForClient } from '../down-conversion';
 import { FetchPartition } from '../fetch-partition';
 import { FetchRequestReader } from '../fetch-request';
@@ -152,7 +153,11 @@ async function fetchScope(
   request: FetchRequest,
   scope: FetchScope,
 ): Promise<readonly FetchResult[]> {
-  const maxBytes = Math.min(request.maxBytes, context.broker.config.values['fetch.max.bytes']);
+  const { config, readMemory } = context.broker;
+  const maxBytes = maxAnswerBytes(
+    Math.min(request.maxBytes, config.values['fetch.max.bytes']),
+    readMemory,
+  );
   const reader = readerOf(context, request);
   const requestReader = new FetchRequestReader(
     context.broker,

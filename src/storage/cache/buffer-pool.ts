@@ -2,6 +2,9 @@
  * All memory for log tails and file reads of a broker: recycled buffers of four sizes under one bound. When the
  * bound is reached, the tail data that was written longest ago makes room. Fresh memory costs more than
  * copying into recycled memory, so buffers come back instead of going to the garbage collector.
+ *
+ * What readers hold is lent and counts apart: a client that does not read its answer keeps it as long as it
+ * likes, and the others must not be left without memory for that. Who reads must look at `lentBytes`.
  */
 
 export const BUFFER_SIZES = [16 * 1024, 64 * 1024, 256 * 1024, 1024 * 1024] as const;
@@ -18,17 +21,23 @@ export class BufferPool {
   /** Least recently written first. */
   readonly #evictable = new Set<Evictable>();
   #allocatedBytes = 0;
+  #lentBytes = 0;
 
-  constructor(private readonly limitBytes: number) {}
+  constructor(readonly limitBytes: number) {}
 
-  /** All memory held, whether in use or waiting for use. */
+  /** All memory held for tails, or waiting for use. */
   get allocatedBytes(): number {
     return this.#allocatedBytes;
   }
 
+  /** Memory that only readers hold. */
+  get lentBytes(): number {
+    return this.#lentBytes;
+  }
+
   /**
    * A buffer of at least `minBytes`; larger than every pooled size if need be. The bound may be exceeded only
-   * while all memory is in the hands of readers or waits to be written.
+   * while all memory waits to be written.
    */
   take(minBytes: number): Buffer {
     const size = BUFFER_SIZES.find((each) => each >= minBytes) ?? minBytes;
@@ -47,6 +56,19 @@ export class BufferPool {
     const free = this.#free.get(buffer.length);
     if (free && this.#allocatedBytes <= this.limitBytes) free.push(buffer);
     else this.#allocatedBytes -= buffer.length;
+  }
+
+  /** From now on only readers hold the buffer. */
+  lend(buffer: Buffer): void {
+    this.#allocatedBytes -= buffer.length;
+    this.#lentBytes += buffer.length;
+  }
+
+  /** The last reader of a lent buffer is done. */
+  takeBack(buffer: Buffer): void {
+    this.#lentBytes -= buffer.length;
+    this.#allocatedBytes += buffer.length;
+    this.give(buffer);
   }
 
   /** `holder` can be evicted from now on, as the most recently written one. */

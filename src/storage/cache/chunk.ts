@@ -32,6 +32,8 @@ export class Chunk implements Evictable {
   readonly #markOffsets: number[] = [];
   /** The log itself, and every reader. */
   #holders = 1;
+  /** The log has let go of it. */
+  #isLent = false;
 
   constructor(
     private readonly pool: BufferPool,
@@ -74,10 +76,19 @@ export class Chunk implements Evictable {
     this.#holders++;
   }
 
-  /** Lets go of one hold; the buffer is recycled with the last one. */
+  /** A reader lets go; the buffer is recycled with the last hold. */
   release(): void {
     this.#holders--;
-    if (this.#holders === 0) this.pool.give(this.buffer);
+    if (this.#holders > 0) return;
+    if (this.#isLent) this.pool.takeBack(this.buffer);
+    else this.pool.give(this.buffer);
+  }
+
+  /** The log lets go; what readers still hold is theirs from now on. */
+  leaveLog(): void {
+    this.#isLent = this.#holders > 1;
+    if (this.#isLent) this.pool.lend(this.buffer);
+    this.release();
   }
 
   evict(): void {

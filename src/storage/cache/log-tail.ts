@@ -136,7 +136,7 @@ export class LogTail {
     this.#chunks.splice(index, 1);
     this.#bytes -= chunk.buffer.length;
     this.pool.noteNotEvictable(chunk);
-    chunk.release();
+    chunk.leaveLog();
   }
 }
 

@@ -53,7 +53,23 @@ test('many small ones make room for a large one', () => {
   expect(pool.allocatedBytes).toBe(128 * KIB);
 });
 
-test('what readers hold may exceed the bound, and is not kept when it comes back', () => {
+test('what is lent leaves its place to others, and is kept when it comes back if there is room', () => {
+  const pool = new BufferPool(32 * KIB);
+  const [first, second] = [pool.take(1), pool.take(1)];
+  pool.lend(first);
+  pool.lend(second);
+  expect([pool.allocatedBytes, pool.lentBytes]).toEqual([0, 32 * KIB]);
+  const third = pool.take(1);
+  pool.takeBack(first);
+  expect([pool.allocatedBytes, pool.lentBytes]).toEqual([32 * KIB, 16 * KIB]);
+  expect(pool.take(1)).toBe(first);
+  pool.takeBack(second);
+  expect([pool.allocatedBytes, pool.lentBytes]).toEqual([32 * KIB, 0]);
+  pool.give(third);
+  expect(pool.take(1)).toBe(third);
+});
+
+test('what waits to be written may exceed the bound, and is not kept when it comes back', () => {
   const pool = new BufferPool(32 * KIB);
   const buffers = Array.from({ length: 4 }, () => pool.take(1));
   expect(pool.allocatedBytes).toBe(64 * KIB);
