@@ -7,6 +7,8 @@ import { assert } from '../base/assert';
 import { ProtocolError } from '../protocol/errors';
 import { BUFFER_SIZES, LARGEST_BUFFER } from './cache/buffer-pool';
 import type { BufferPool } from './cache/buffer-pool';
+import { ReadAhead } from './cache/read-ahead';
+import type { Stretch, StretchPlace } from './cache/read-ahead';
 import { EMPTY_READ } from './cache/log-tail';
 import { headerAt } from './segment/batch-header';
 import type { Segment } from './segment/segment';
@@ -15,22 +17,19 @@ import type { LogRead, ReadOptions } from './types';
 
 const MAX_REMEMBERED_ENDS = 16;
 
-/** A stretch of the file in a pooled buffer. */
-interface Stretch {
-  readonly buffer: Buffer;
-  readonly count: number;
-}
-
 export class SegmentReader {
   /** Offset that a read ended before → where the file goes on, oldest first. */
   readonly #ends = new Map<number, { segment: Segment; position: number }>();
+  readonly #ahead: ReadAhead<Segment>;
 
   constructor(
     private readonly pool: BufferPool,
     private readonly segments: SegmentList,
     /** Bytes of the active segment that are not in its file yet. */
     private readonly unwrittenBytes: () => number,
-  ) {}
+  ) {
+    this.#ahead = new ReadAhead(pool, (place) => this.#readFile(place));
+  }
 
   /** Rejects with `FileError`, or with a `ProtocolError` where the file does not hold batches. */
   async read(options: ReadOptions): Promise<LogRead> {
@@ -49,6 +48,7 @@ export class SegmentReader {
   /** The log's files have changed under the positions known. */
   forgetPositions(): void {
     this.#ends.clear();
+    this.#ahead.evict();
   }
 
   /** Where the batch that holds `offset` begins, or a little before that. */
@@ -59,10 +59,12 @@ export class SegmentReader {
 
   /** `undefined` if the wanted batch must not be returned; an empty read if the segment has no such batch. */
   async #readSegment(segment: Segment, options: ReadOptions): Promise<LogRead | undefined> {
+    const isSequential = this.#ends.has(options.offset);
     let position = this.#startOf(segment, options.offset);
     let wanted = Math.min(Math.max(options.maxBytes, BUFFER_SIZES[0]), LARGEST_BUFFER);
     while (position < this.#fileBytes(segment)) {
-      const stretch = await this.#readStretch(segment, position, wanted);
+      const place = { file: segment, position, wanted };
+      const stretch = (await this.#ahead.take(place)) ?? (await this.#readFile(place));
       const at = firstReaching(stretch, options.offset);
       const header = headerAt(stretch.buffer, at, stretch.count - at);
       const found = header && header.lastOffset >= options.offset;
@@ -71,6 +73,7 @@ export class SegmentReader {
         : { end: at, nextOffset: 0 };
       if (end > at) {
         this.#remember(segment, position + end, nextOffset);
+        if (isSequential) this.#readAhead({ file: segment, position: position + end, wanted });
         return new PooledRead(this.pool, stretch.buffer, at, end);
       }
       this.pool.give(stretch.buffer);
@@ -101,7 +104,12 @@ export class SegmentReader {
     return isActive ? segment.sizeBytes - this.unwrittenBytes() : segment.sizeBytes;
   }
 
-  async #readStretch(segment: Segment, position: number, wanted: number): Promise<Stretch> {
+  /** In the same file only: at its end the next one is begun without. */
+  #readAhead(place: StretchPlace<Segment>): void {
+    if (place.position < this.#fileBytes(place.file)) this.#ahead.start(place);
+  }
+
+  async #readFile({ file: segment, position, wanted }: StretchPlace<Segment>): Promise<Stretch> {
     const length = Math.min(wanted, this.#fileBytes(segment) - position);
     const buffer = this.pool.take(Math.max(length, 1));
     try {

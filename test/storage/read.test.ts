@@ -1,3 +1,5 @@
+import { nodePlatform } from '../../src/platform/node';
+import type { Files } from '../../src/platform/ports';
 import { batchSizeAt, lastOffsetOf } from '../../src/protocol/records/batch';
 import type { Log } from '../../src/storage/log';
 import type { LogRead, ReadOptions } from '../../src/storage/types';
@@ -270,4 +272,36 @@ test('every offset of a log with gaps is found', async () => {
   await check(log);
   await manager.stop();
   await check(fixture.log(await fixture.start()));
+});
+
+test('a consumer that goes on through the file finds the next stretch read already', async () => {
+  const reads: number[] = [];
+  const { files } = nodePlatform();
+  const watched: Files = {
+    ...files,
+    openSync: (path, mode) => {
+      const file = files.openSync(path, mode);
+      const read = file.read.bind(file);
+      file.read = (target, offset, length, position) => {
+        if (path.endsWith('.log')) reads.push(position);
+        return read(target, offset, length, position);
+      };
+      return file;
+    },
+  };
+  fixture = new StorageFixture({ platform: { files: watched } });
+  const first = await fixture.start();
+  for (let i = 0; i < 40; i++) append(fixture, fixture.log(first), sized(100 * KIB));
+  await first.stop();
+  const log = fixture.log(await fixture.start());
+  const seen: number[] = [];
+  const before: number[] = [];
+  for (let offset = 0; offset < 40; offset = (seen.at(-1) ?? 0) + 1) {
+    before.push(reads.length);
+    seen.push(...(await offsetsOf(log, from(offset))));
+  }
+  expect(seen).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  // The first two find out that it is one who goes on; from then on each stretch is read before it is asked for.
+  expect(before.slice(0, 4)).toEqual([0, 1, 3, 4]);
+  expect(new Set(reads).size).toBe(reads.length);
 });

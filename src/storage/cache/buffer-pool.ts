@@ -10,6 +10,9 @@
 export const BUFFER_SIZES = [16 * 1024, 64 * 1024, 256 * 1024, 1024 * 1024] as const;
 export const LARGEST_BUFFER = BUFFER_SIZES[3];
 
+/** Of the bound, for what may be wanted next. */
+const READ_AHEAD_SHARE = 1 / 4;
+
 /** Something that occupies a buffer and can do without. */
 export interface Evictable {
   /** Gives up the buffer. It comes back to the pool at once, or when its last reader is done. */
@@ -20,6 +23,8 @@ export class BufferPool {
   readonly #free = new Map<number, Buffer[]>(BUFFER_SIZES.map((size) => [size, []]));
   /** Least recently written first. */
   readonly #evictable = new Set<Evictable>();
+  /** Those with something read ahead, the one used least recently first. */
+  readonly #readAheads = new Set<Evictable>();
   #allocatedBytes = 0;
   #lentBytes = 0;
 
@@ -58,6 +63,20 @@ export class BufferPool {
     else this.#allocatedBytes -= buffer.length;
   }
 
+  /** `holder` reads ahead now; together they take at most a share of the bound. */
+  noteReadAhead(holder: Evictable): void {
+    this.#readAheads.add(holder);
+    const most = Math.floor((this.limitBytes * READ_AHEAD_SHARE) / LARGEST_BUFFER);
+    for (const oldest of this.#readAheads) {
+      if (this.#readAheads.size <= most) return;
+      oldest.evict();
+    }
+  }
+
+  noteNoReadAhead(holder: Evictable): void {
+    this.#readAheads.delete(holder);
+  }
+
   /** From now on only readers hold the buffer. */
   lend(buffer: Buffer): void {
     this.#allocatedBytes -= buffer.length;
@@ -83,6 +102,10 @@ export class BufferPool {
 
   #makeRoom(bytes: number): void {
     const isFull = (): boolean => this.#allocatedBytes + bytes > this.limitBytes;
+    for (const holder of this.#readAheads) {
+      if (!isFull() || this.#free.get(bytes)?.length) break;
+      holder.evict();
+    }
     for (const holder of this.#evictable) {
       if (isFull()) this.#dropFree(bytes);
       if (!isFull() || this.#free.get(bytes)?.length) return;
