@@ -39,7 +39,7 @@ export class Snapshots {
   write(offset: number, entries: readonly ProducerSnapshotEntry[]): void {
     const file = this.files.openSync(this.#path(offset), 'create');
     try {
-      file.truncateSync(0);
+      if (file.size() > 0) file.truncateSync(0); // On some file systems costly even where there is nothing.
       file.writeSync([formatProducerSnapshot(entries)], 0);
     } finally {
       file.closeSync();
