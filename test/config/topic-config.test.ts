@@ -22,6 +22,8 @@ test.each`
   ${{}}                                             | ${{ 'log.message.timestamp.difference.max.ms': '5', 'log.message.timestamp.after.max.ms': '9' }} | ${'message.timestamp.after.max.ms'}  | ${9}                     | ${'a bound of its own wins, even if it is wider'}
   ${{ 'message.timestamp.difference.max.ms': '5' }} | ${{}}                                                                                            | ${'message.timestamp.after.max.ms'}  | ${5}                     | ${'a topic may have the old bound too'}
   ${{ 'message.timestamp.difference.max.ms': '5' }} | ${{ 'log.message.timestamp.difference.max.ms': '7' }}                                            | ${'message.timestamp.after.max.ms'}  | ${7}                     | ${'which yields to the bound that its broker derives from its own'}
+  ${{}}                                             | ${{ 'log.message.downconversion.enable': 'false' }}                                              | ${'message.downconversion.enable'}   | ${false}                 | ${'a broker may convert for no old client'}
+  ${{ 'message.downconversion.enable': 'true' }}    | ${{ 'log.message.downconversion.enable': 'false' }}                                              | ${'message.downconversion.enable'}   | ${true}                  | ${'but for those of one topic'}
 `('$name is $expected: $because', ({ overrides, broker, name, expected }) => {
   expect(aBrokerConfig(broker).topicConfig(overrides)).toHaveProperty([name], expected);
 });
