@@ -6,7 +6,7 @@ const LAYERS = [
   ['platform'],
   ['protocol', 'config', 'metrics'],
   ['storage', 'network', 'zookeeper', 'metadata'],
-  ['controller', 'coordinator', 'replication', 'security'],
+  ['controller', 'coordinator', 'replication', 'security', 'perf'],
   ['broker'],
   ['cluster'],
   ['cli'],
@@ -29,10 +29,14 @@ const SHELLS = ['cluster', 'cli'];
 
 const oneOf = (folders) => `^src/(${folders.join('|')})/`;
 
+/** Has a narrower rule of its own below. */
+const NARROWER = ['perf'];
+
 const layerRules = LAYERS.flatMap((line, index) => {
   const lower = LAYERS.slice(0, index).flat();
   const beside = SHELLS.includes(line[0]) ? ['zookeeper-server'] : [];
-  return line.map((folder) => ({
+  const folders = line.filter((folder) => !NARROWER.includes(folder));
+  return folders.map((folder) => ({
     name: `layer-${folder}`,
     comment: `${folder} knows ${lower.join(', ') || 'nothing'} and itself: what lies above or beside it is handed to it through an interface that ${folder} declares.`,
     severity: 'error',
@@ -59,6 +63,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/zookeeper-server/' },
       to: { path: '^src/', pathNot: oneOf(['base', 'platform', 'zookeeper-server']) },
+    },
+    {
+      name: 'layer-perf',
+      comment:
+        'perf measures brokers from outside, as any Kafka client: it shares the protocol and the network with them, and nothing of how they work.',
+      severity: 'error',
+      from: { path: '^src/perf/' },
+      to: { path: '^src/', pathNot: oneOf(['base', 'platform', 'protocol', 'network', 'perf']) },
     },
     {
       name: 'only-shells-use-the-embedded-server',

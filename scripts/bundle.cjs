@@ -11,8 +11,15 @@ const { buildSync } = require('esbuild');
 
 const root = path.join(__dirname, '..');
 const folder = path.join(root, 'dist', 'bundle');
-/** Native code, which cannot be bundled, and a client that only some commands load. */
-const EXTERNAL = ['@node-rs/crc32', '@toondepauw/node-zstd', 'kafkajs', 'lz4-napi', 'snappy'];
+/** Native code, which cannot be bundled, a client that only some commands load, and a library that is read as text. */
+const EXTERNAL = [
+  '@node-rs/crc32',
+  '@toondepauw/node-zstd',
+  'kafkajs',
+  'lz4-napi',
+  'snappy',
+  'uplot',
+];
 const WARM_UP_LIMIT_MS = 30_000;
 
 function bundle() {

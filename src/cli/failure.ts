@@ -13,6 +13,7 @@ const FOR_OPERATORS = new Set([
   'NetworkError',
   'FileError',
   'MetaPropertiesError',
+  'PerfError',
   'StorageError',
   'ZooKeeperError',
   'ZooKeeperServerError',

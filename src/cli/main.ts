@@ -50,6 +50,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'look into ZooKeeper',
     load: () => require('./commands/znode') as typeof import('./commands/znode'),
   },
+  perf: {
+    summary: 'measure a cluster, of Odradek or of Apache Kafka',
+    load: () => require('./commands/perf') as typeof import('./commands/perf'),
+  },
 };
 
 function version(): string {

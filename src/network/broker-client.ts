@@ -1,4 +1,4 @@
-/** One connection from this broker to another. Requests may overlap; answers come back in order. */
+/** One connection to a broker, from another or from a client. Requests may overlap; answers come back in order. */
 import type { Cancel, Clock, Network, Socket } from '../platform/ports';
 import { NetworkError } from '../platform/ports';
 import { encodeRequest, parseResponse } from '../protocol/frames';
@@ -79,10 +79,8 @@ export class BrokerClient {
         reject(this.#lost('is closed'));
         return;
       }
-      const correlationId = this.#nextCorrelationId;
-      this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
-      const { clientId } = this.address;
-      const buffers = encodeRequest(requestSpec, { version, correlationId, clientId }, message);
+      const correlationId = this.#takeCorrelationId();
+      const buffers = this.#encode(requestSpec, version, correlationId, message);
       this.#pending.push({
         correlationId,
         cancelTimeout: this.clock.callAfter(timeoutMs, () => {
@@ -95,8 +93,42 @@ export class BrokerClient {
     });
   }
 
+  /**
+   * Sends a request that has no response, as Produce with acks = 0. Resolves once the operating system has
+   * taken it; rejects with a `NetworkError` if the connection ended before.
+   */
+  requestUnanswered<S extends MessageSpec>(
+    requestSpec: S,
+    version: number,
+    message: InputOf<S>,
+  ): Promise<void> {
+    const buffers = this.#encode(requestSpec, version, this.#takeCorrelationId(), message);
+    return new Promise((resolve, reject) => {
+      this.socket.write(buffers, () => {
+        if (this.#closed) reject(this.#lost('closed the connection'));
+        else resolve();
+      });
+    });
+  }
+
   close(): void {
     this.#close(undefined);
+  }
+
+  #takeCorrelationId(): number {
+    const correlationId = this.#nextCorrelationId;
+    this.#nextCorrelationId = (correlationId + 1) & 0x7fffffff;
+    return correlationId;
+  }
+
+  #encode<S extends MessageSpec>(
+    spec: S,
+    version: number,
+    correlationId: number,
+    message: InputOf<S>,
+  ): Buffer[] {
+    const { clientId } = this.address;
+    return encodeRequest(spec, { version, correlationId, clientId }, message);
   }
 
   #take(frame: Buffer): void {

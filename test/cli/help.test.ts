@@ -24,16 +24,17 @@ function loadedBy(...args: string[]): string[] {
 }
 
 test.each`
-  args                   | because
-  ${['--help']}          | ${'the list of commands needs none of them'}
-  ${['--version']}       | ${'so does the version'}
-  ${['help', 'consume']} | ${'help for a command loads its options only'}
-  ${['up', '--help']}    | ${'a cluster is loaded when it starts'}
+  args                             | because
+  ${['--help']}                    | ${'the list of commands needs none of them'}
+  ${['--version']}                 | ${'so does the version'}
+  ${['help', 'consume']}           | ${'help for a command loads its options only'}
+  ${['up', '--help']}              | ${'a cluster is loaded when it starts'}
+  ${['perf', 'produce', '--help']} | ${'so is what measures'}
 `('$args loads neither clients nor brokers: $because', ({ args }) => {
   const loaded = loadedBy(...args).join('\n');
   expect(loaded).toContain('commander');
   expect(loaded).not.toMatch(/node_modules.(kafkajs|winston|snappy|node-zookeeper-client)/);
-  expect(loaded).not.toMatch(/dist.(broker|cluster|zookeeper|platform)/);
+  expect(loaded).not.toMatch(/dist.(broker|cluster|zookeeper|platform|perf)/);
 });
 
 test('help lists all commands', async () => {
@@ -48,6 +49,7 @@ test('help lists all commands', async () => {
     'consume',
     'group',
     'znode',
+    'perf',
   ]) {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   }
