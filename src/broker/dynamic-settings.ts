@@ -10,6 +10,7 @@ import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { ConfigEntity } from '../zookeeper/types';
 import type { TopicConfigs } from './topic-configs';
 
+const FETCHERS = 'num.replica.fetchers';
 const UNCLEAN_ELECTION = 'unclean.leader.election.enable';
 
 /** What else takes part in a change; there from the moment the broker serves. */
@@ -62,6 +63,7 @@ export class DynamicSettings {
     const changed = await this.#reloadBroker();
     if (changed.size === 0) return;
     for (const topic of this.parts.topicConfigs.knownTopics) this.#apply(topic);
+    if (changed.has(FETCHERS)) this.#users?.replicas.redistributeFetchers();
     if (changed.has(UNCLEAN_ELECTION) && this.parts.config.values[UNCLEAN_ELECTION]) {
       this.#users?.onUncleanElectionEnabled(undefined);
     }

@@ -68,6 +68,17 @@ export class FetcherManager {
     this.#byPartition.get(partition.key)?.assignTopicId(partition.key, topicId);
   }
 
+  /** `num.replica.fetchers` is another: each of `partitions` that is fetched goes to the fetcher it belongs to now. */
+  redistribute(partitions: Iterable<Partition>): void {
+    const moved = [...partitions].filter((partition) => {
+      const fetcher = this.#byPartition.get(partition.key);
+      return fetcher !== undefined && fetcher !== this.#fetcherFor(partition);
+    });
+    this.remove(moved);
+    this.add(moved);
+    this.closeIdle();
+  }
+
   closeIdle(): void {
     for (const [name, fetcher] of this.#fetchers) {
       if (!fetcher.isIdle) continue;

@@ -148,6 +148,11 @@ export class ReplicaManager {
     return error;
   }
 
+  /** `num.replica.fetchers` changed. */
+  redistributeFetchers(): void {
+    if (!this.#isStopped) this.#fetchers.redistribute(this.#hosted.online());
+  }
+
   /** A topic's settings changed: its logs and replicas here take the new ones at once. */
   updateTopicConfig(topic: string, settings: TopicSettings): void {
     this.options.logs.updateTopicConfig(topic, settings);

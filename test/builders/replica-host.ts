@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deferred, type Deferred } from '../../src/base/deferred';
+import type { BrokerConfig } from '../../src/config/broker-config';
 import { MetadataCache } from '../../src/metadata/metadata-cache';
 import type { Clock, Files } from '../../src/platform/ports';
 import { nodePlatform } from '../../src/platform/node';
@@ -119,6 +120,7 @@ export class ReplicaHost {
   readonly metadata: MetadataCache;
   readonly logs: LogManager;
   readonly replicas: ReplicaManager;
+  readonly config: BrokerConfig;
   brokerEpoch = 100;
 
   private readonly isInMemory: boolean;
@@ -134,6 +136,7 @@ export class ReplicaHost {
       'min.insync.replicas': '1',
       ...options.properties,
     });
+    this.config = config;
     const real = nodePlatform();
     const { clock, files = real.files } = options;
     const platform = { ...real, clock, files, log: this.log };

@@ -529,3 +529,23 @@ test('an idle fetcher closes its connection', async () => {
   expect(host.peers.unanswered).toBe(0);
   expect(host.partition().log?.logEndOffset).toBe(1);
 });
+
+test('another num.replica.fetchers spreads the partitions anew', async () => {
+  const partitions = [0, 1, 2, 3, 4, 5];
+  host.replicas.becomeLeaderOrFollower(
+    aLeaderAndIsrOf(partitions.map((partition) => ({ partition }))),
+  );
+  const only = await nextFetch();
+  expect(named(only.fetch)).toHaveLength(partitions.length);
+  host.config.applyDynamic({ defaults: { 'num.replica.fetchers': '2' }, broker: {} });
+  host.replicas.redistributeFetchers();
+  const added = await nextFetch();
+  expect(added.request.target.clientId).toBe('broker-2-fetcher-1');
+  // The one that stays is told what went, and neither fetches what the other has.
+  answer(only.request, []);
+  const rest = await nextFetch();
+  const forgotten = rest.fetch.forgottenTopicsData.flatMap(({ partitions: gone }) => gone);
+  const moved = added.fetch.topics.flatMap(({ partitions: taken }) => taken);
+  expect(new Set(forgotten)).toEqual(new Set(moved.map(({ partition }) => partition)));
+  expect(forgotten).toHaveLength(partitions.length / 2);
+});
