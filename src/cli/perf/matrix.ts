@@ -3,9 +3,11 @@ import { cpus, totalmem } from 'node:os';
 
 import type { GivenSettings } from '../../perf/client/settings';
 import { leftToMeasure } from '../../perf/matrix/csv';
-import type { MatrixRow, Sizes } from '../../perf/matrix/csv';
+import type { Sizes } from '../../perf/matrix/csv';
 import { DIMENSIONS, baselineOf, planFull, planVaried } from '../../perf/matrix/plan';
 import type { Point, Values } from '../../perf/matrix/plan';
+import type { ProduceFigures } from '../../perf/measure/produce-figures';
+import type { Progress } from '../../perf/measure/progress';
 import type { ClientOptions } from '../arguments';
 import { OperatorError } from '../failure';
 import { print } from '../output';
@@ -37,6 +39,8 @@ export interface MatrixOptions extends ClientOptions {
 
 const DEFAULT_REPLICAS = ['1', '2', '3'];
 const DEFAULT_WARMUP_SHARE = 0.1;
+/** Of a row's records: how many the run before the first row writes. */
+const WARMUP_RUN_SHARE = 0.2;
 
 async function countBrokers(options: MatrixOptions): Promise<number> {
   return withView(options, async (view) => {
@@ -74,6 +78,14 @@ function textOf(point: Point): string {
   return DIMENSIONS.map((dimension) => `${dimension}=${point[dimension]}`).join(' ');
 }
 
+/** For the bar, where room is scarce: what differs from the baseline. */
+function labelOf(point: Point, baseline: Point): string {
+  const varied = DIMENSIONS.filter((dimension) => point[dimension] !== baseline[dimension]);
+  return varied.length === 0
+    ? 'baseline'
+    : varied.map((dimension) => `${dimension}=${point[dimension]}`).join(' ');
+}
+
 /** Measures `points` until they are done or it is stopped; gives what it has through `files`. */
 class MatrixRun {
   #isStopped = false;
@@ -82,6 +94,7 @@ class MatrixRun {
   constructor(
     private readonly options: MatrixOptions,
     private readonly sizes: Sizes,
+    private readonly baseline: Point,
     private readonly files: MatrixFiles,
   ) {}
 
@@ -93,11 +106,13 @@ class MatrixRun {
   async run(points: readonly Point[]): Promise<void> {
     const display = new MatrixDisplay(points.length, this.sizes.records, !this.options.json);
     try {
+      if (points.length > 0) await this.#warmUp(display);
       for (const point of points) {
         if (this.#isStopped) return;
-        display.begin(textOf(point));
-        const row = await this.#measure(point, display);
-        if (!row) return;
+        display.begin(labelOf(point, this.baseline));
+        const figures = await this.#measure(point, this.sizes, (more) => display.add(more));
+        if (this.#isStopped) return;
+        const row = { point, sizes: this.sizes, figures };
         this.files.append(row);
         display.end(textOf(point), row);
       }
@@ -106,16 +121,26 @@ class MatrixRun {
     }
   }
 
-  /** `undefined` if it was stopped: half a row is none. */
-  async #measure(point: Point, display: MatrixDisplay): Promise<MatrixRow | undefined> {
-    const { options, sizes } = this;
-    const warmupRecords =
-      options.warmupRecords ?? Math.floor(options.numRecords * DEFAULT_WARMUP_SHARE);
-    const { bootstrapServer, throughput, set = {} } = options;
-    const run = new MatrixRowRun({ bootstrapServer, throughput, set, sizes, warmupRecords, point });
+  /** Brokers that have just started are slow at first: without this the baseline, the first row, would bear it. */
+  async #warmUp(display: MatrixDisplay): Promise<void> {
+    const records = Math.ceil(this.sizes.records * WARMUP_RUN_SHARE);
+    display.begin('warm-up');
+    await this.#measure(this.baseline, { ...this.sizes, records }, () => undefined);
+  }
+
+  /** Half a row is none: what was measured until a stop is not to be kept. */
+  #measure(
+    point: Point,
+    sizes: Sizes,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ProduceFigures> {
+    const { bootstrapServer, throughput, set = {}, warmupRecords } = this.options;
+    const run = new MatrixRowRun({
+      ...{ bootstrapServer, throughput, set, sizes, point },
+      warmupRecords: warmupRecords ?? Math.floor(sizes.records * DEFAULT_WARMUP_SHARE),
+    });
     this.#current = run;
-    const figures = await run.measure((progress) => display.add(progress));
-    return this.#isStopped ? undefined : { point, sizes, figures };
+    return run.measure(onProgress);
   }
 }
 
@@ -128,14 +153,15 @@ export async function run(options: MatrixOptions): Promise<void> {
   const brokers = await countBrokers(options);
   const values = valuesOf(options, brokers);
   const plan = options.full ? planFull(values) : planVaried(values);
-  const matrix = new MatrixRun(options, sizes, files);
+  const baseline = baselineOf(values);
+  const matrix = new MatrixRun(options, sizes, baseline, files);
   try {
     await interruptible(
       () => matrix.stop(),
       () => matrix.run(leftToMeasure(plan, files.rows, sizes)),
     );
   } finally {
-    files.writePage({ baseline: baselineOf(values), sizes, notes: notesOf(options, brokers) });
+    files.writePage({ baseline, sizes, notes: notesOf(options, brokers) });
   }
   if (options.json) print(JSON.stringify(files.rows, null, 2));
   else print(`${String(files.rows.length)} row(s) in ${options.csv}, plots in ${options.html}`);

@@ -95,6 +95,7 @@ class ProduceLoad {
     const { clock } = this.platform;
     this.#wallOffsetMs = clock.nowMs() - clock.monotonicMs();
     this.#schedule = new Schedule(clock.monotonicMs(), this.job.throughput);
+    if (this.#records === 0) this.#done.resolve();
     this.#fill(producer);
     try {
       await this.#done.promise;
