@@ -33,6 +33,8 @@ export interface OpenFile {
   read(target: Buffer, offset: number, length: number, position: number): Promise<number>;
   /** Writes all of `buffers`, in order, from `position`; loops on short writes. */
   writeSync(buffers: readonly Buffer[], position: number): void;
+  /** Writes all of `buffer` from `position` through the thread pool; it must not change until that is done. */
+  write(buffer: Buffer, position: number): Promise<void>;
   truncateSync(length: number): void;
   /** fdatasync through the thread pool. */
   sync(): Promise<void>;
@@ -72,6 +74,8 @@ export interface Files {
   removeSync(path: string): void;
   remove(path: string): Promise<void>;
   syncDirectorySync(path: string): void;
+  /** As `syncDirectorySync`, through the thread pool. */
+  syncDirectory(path: string): Promise<void>;
   /** Sets the modification time (milliseconds since the epoch). */
   setModifiedSync(path: string, modifiedMs: number): void;
   /** Takes an exclusive lock file; `undefined` if another live process holds it. */

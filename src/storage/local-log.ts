@@ -166,8 +166,8 @@ export class LocalLog {
 
   /** Puts `cleaned`, complete and named `.swap`, in the place of the segments it was made from. */
   replaceSegments(cleaned: Segment, replaced: readonly Segment[]): void {
-    this.writer.writeNow();
-    this.#forget();
+    this.#tail.forgetThrough(replaced);
+    this.#reader.forgetPositions();
     this.segments.remove(replaced);
     this.segments.add(cleaned);
     for (const segment of replaced) this.#retire(segment);

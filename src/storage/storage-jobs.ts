@@ -29,7 +29,7 @@ export class StorageJobs {
     private readonly config: StorageConfig,
     private readonly subjects: JobSubjects,
   ) {
-    this.#add('log.retention.check.interval.ms', () => this.#forEachLog(deleteOldSegments));
+    this.#add('log.retention.check.interval.ms', () => this.#deleteOld());
     this.#add('log.flush.offset.checkpoint.interval.ms', () => this.#checkpoint(RECOVERY_POINTS));
     this.#add('log.flush.start.offset.checkpoint.interval.ms', () => this.#checkpoint(LOG_STARTS));
     this.#add('producer.id.expiration.check.interval.ms', () => {
@@ -40,16 +40,14 @@ export class StorageJobs {
       firstDelayMs: config.values['log.cleaner.backoff.ms'],
       periodMs: () => config.values['log.cleaner.backoff.ms'],
     };
-    const clean = (): Promise<void> => this.#cleaner.run();
-    this.#jobs.push(new PeriodicJob(environment.clock, cleanerTimes, clean));
+    this.#jobs.push(new PeriodicJob(environment.clock, cleanerTimes, () => this.#clean()));
     if (config.values['log.flush.scheduler.interval.ms'] < LONG_MAX) {
       this.#add('log.flush.scheduler.interval.ms', () => this.#forEachLog(flushByAge));
     }
   }
 
   async stop(): Promise<void> {
-    this.#cleaner.stop();
-    await Promise.all(this.#jobs.map((job) => job.stop()));
+    await Promise.all([this.#cleaner.stop(), ...this.#jobs.map((job) => job.stop())]);
   }
 
   #add(period: PeriodName, run: () => void): void {
@@ -58,6 +56,21 @@ export class StorageJobs {
       periodMs: () => this.config.values[period],
     };
     this.#jobs.push(new PeriodicJob(this.environment.clock, times, run));
+  }
+
+  /** What is compacted is past its limits, too, where its policy is `compact,delete` or its start was raised. */
+  #clean(): void {
+    if (!this.config.values['log.cleaner.enable']) return;
+    this.#deleteOld((log) => log.config['cleanup.policy'].includes('compact'));
+    this.#cleaner.wake();
+  }
+
+  /** A log that is being compacted has its turn at the next run: a cleaning whose segments go is for nothing. */
+  #deleteOld(isMeant: (log: Log) => boolean = () => true): void {
+    this.#forEachLog((log, nowMs) => {
+      if (isMeant(log) && !this.#cleaner.isCleaning(log))
+        log.removeOldest(countDeletable(log, nowMs));
+    });
   }
 
   #checkpoint(name: string): void {
@@ -76,10 +89,6 @@ export class StorageJobs {
       }
     }
   }
-}
-
-function deleteOldSegments(log: Log, nowMs: number): void {
-  log.removeOldest(countDeletable(log, nowMs));
 }
 
 function flushByAge(log: Log, nowMs: number): void {

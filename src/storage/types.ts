@@ -45,6 +45,9 @@ export interface StorageValues {
   readonly 'log.cleaner.dedupe.buffer.size': number;
   readonly 'log.cleaner.enable': boolean;
   readonly 'log.cleaner.io.buffer.load.factor': number;
+  readonly 'log.cleaner.io.buffer.size': number;
+  readonly 'log.cleaner.io.max.bytes.per.second': number;
+  readonly 'log.cleaner.threads': number;
   readonly 'log.flush.offset.checkpoint.interval.ms': number;
   readonly 'log.flush.scheduler.interval.ms': number;
   readonly 'log.flush.start.offset.checkpoint.interval.ms': number;

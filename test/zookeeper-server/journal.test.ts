@@ -284,6 +284,10 @@ function withFiles(hooks: { onWrite?: () => void; onSync?: () => void }): Platfo
       hooks.onWrite?.();
       file.writeSync(...args);
     },
+    write: (...args) => {
+      hooks.onWrite?.();
+      return file.write(...args);
+    },
     truncateSync: (length) => file.truncateSync(length),
     sync: async () => {
       hooks.onSync?.();

@@ -71,6 +71,22 @@ class NodeFile implements OpenFile {
     });
   }
 
+  async write(buffer: Buffer, position: number): Promise<void> {
+    for (let written = 0; written < buffer.length;) {
+      written += await this.#writeSome(buffer, written, position + written);
+    }
+  }
+
+  #writeSome(buffer: Buffer, offset: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const length = buffer.length - offset;
+      fs.write(this.fd, buffer, offset, length, position, (error, count) => {
+        if (error) reject(failure(this.path, 'write', error));
+        else resolve(count);
+      });
+    });
+  }
+
   truncateSync(length: number): void {
     attempt(this.path, 'truncate', () => fs.ftruncateSync(this.fd, length));
   }
@@ -155,6 +171,15 @@ function syncDirectorySync(path: string): void {
   });
 }
 
+async function syncDirectory(path: string): Promise<void> {
+  try {
+    const directory = await fs.promises.open(path, 'r');
+    await directory.sync().finally(() => directory.close());
+  } catch (error) {
+    throw failure(path, 'sync', error);
+  }
+}
+
 function replaceFileSync(path: string, content: Buffer, access: FileAccess = 'everybody'): void {
   const temporary = `${path}.tmp`;
   attempt(path, 'replace', () => {
@@ -217,6 +242,7 @@ export const nodeFiles: Files = {
     }
   },
   syncDirectorySync,
+  syncDirectory,
   setModifiedSync: (path, modifiedMs) =>
     attempt(path, 'set the time of', () =>
       fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),

@@ -179,6 +179,33 @@ export function patchCrc(buffer: Buffer, position: number): void {
   buffer.writeUInt32BE(computeCrc(buffer, position), position + CRC_AT);
 }
 
+/** What compaction changes in a batch; the timestamps stay as they are where none is given. */
+export interface RecordsChange {
+  readonly recordCount: number;
+  /** Takes the place of the base timestamp (KIP-534). */
+  readonly deleteHorizonMs: number | undefined;
+  readonly maxTimestamp: number | undefined;
+}
+
+/** Makes the header of `batch`, which is that of other records still, fit the records behind it. */
+export function patchRecords(batch: Buffer, change: RecordsChange): void {
+  const { recordCount, deleteHorizonMs, maxTimestamp } = change;
+  let attributes = attributesOf(batch, 0);
+  if (recordCount === 0) attributes &= ~(CODEC_MASK | DELETE_HORIZON_BIT);
+  if (deleteHorizonMs !== undefined) {
+    attributes |= DELETE_HORIZON_BIT;
+    writeInt64(batch, deleteHorizonMs, BASE_TIMESTAMP_AT);
+  }
+  if (maxTimestamp !== undefined) writeInt64(batch, maxTimestamp, MAX_TIMESTAMP_AT);
+  // What was a delete horizon is no time of records.
+  if (recordCount === 0)
+    batch.copy(batch, BASE_TIMESTAMP_AT, MAX_TIMESTAMP_AT, MAX_TIMESTAMP_AT + 8);
+  batch.writeInt16BE(attributes, ATTRIBUTES_AT);
+  batch.writeInt32BE(recordCount, RECORD_COUNT_AT);
+  batch.writeInt32BE(batch.length - LOG_OVERHEAD, BATCH_LENGTH_AT);
+  patchCrc(batch, 0);
+}
+
 /** The attributes of a batch to be written. */
 export function attributeBits(flags: {
   readonly codec: CompressionCodec;

@@ -97,6 +97,12 @@ export class LogTail {
     return { segment: chunk.segment, position: chunk.filePosition + firstReaching(chunk, offset) };
   }
 
+  /** Forgets what lies in these segments, none of them the active one, and before them. */
+  forgetThrough(segments: readonly Segment[]): void {
+    const last = this.#chunks.findLastIndex(({ segment }) => segments.includes(segment));
+    for (const chunk of this.#chunks.slice(0, last + 1)) this.#drop(chunk);
+  }
+
   /** Forgets everything; what was not written is lost, what readers hold stays readable. */
   clear(): void {
     for (const chunk of [...this.#chunks]) this.#drop(chunk);

@@ -1,22 +1,29 @@
 /**
  * What compaction leaves of one batch (`Cleaner.cleanInto`, `MemoryRecords.filterTo`). Offsets never change: a
- * batch keeps its first and last offset however few records are left in it.
+ * batch keeps its first and last offset however few records are left in it. A batch that loses nothing is kept as
+ * it is, bytes and all.
  */
 
 import {
   baseTimestampOf,
+  batchSizeAt,
   hasDeleteHorizon,
   isControl,
   isTransactional,
+  lastOffsetOf,
+  magicOf,
   producerEpochOf,
   producerIdOf,
+  recordCountOf,
 } from '../../protocol/records/batch';
-import { readRecords } from '../../protocol/records/reader';
-import type { Record } from '../../protocol/records/reader';
 import { markerOf } from '../producers/batch-info';
-import { rebuildBatch } from '../recompress';
-import type { WalkedBatch } from '../segment/batch-walk';
+import { openBatch } from './batch-records';
 import type { OffsetMap } from './offset-map';
+import type { Pace } from './pace';
+import { canGetHorizon, emptyBatch, rebuildBatch } from './rebuilt-batch';
+import type { BatchPlace } from './rebuilt-batch';
+import { RecordSelection } from './record-selection';
+import type { RecordWalk } from './record-walk';
 import type { CleanedTransactions } from './transactions';
 
 /** The last thing that an active producer wrote. */
@@ -35,66 +42,128 @@ export interface FilterRules {
   /** End of what is compacted. The batch that ends there stays, if empty, so that the log's offsets stay known. */
   readonly upTo: number;
   readonly lastWrites: ReadonlyMap<number, LastWrite>;
+  readonly pace: Pace;
 }
 
-/** The batch to keep, the same buffer if all of it stays; `undefined` if none of it does. */
-export function filterBatch(
-  { header, bytes }: WalkedBatch,
-  rules: FilterRules,
-): Buffer | undefined {
-  // No broker has written older formats for years, and their records cannot be told apart cheaply: they stay.
-  if (header.magic < 2) return bytes;
-  const isObsolete = isDiscardable(bytes, header.lastOffset, rules);
-  const isMarker = isControl(bytes, 0);
-  const horizon = hasDeleteHorizon(bytes, 0) ? baseTimestampOf(bytes, 0) : undefined;
-  const isPastHorizon = horizon !== undefined && horizon <= rules.nowMs;
-  const isDropped = isObsolete && (!isMarker || isPastHorizon);
-  const records = isDropped ? [] : [...readRecords(bytes)];
-  const kept = isMarker
-    ? records
-    : records.filter((record) => isKept(record, rules, isPastHorizon));
-  if (kept.length === 0) {
-    return mustStay(bytes, header.lastOffset, rules) ? emptyBatch(bytes) : undefined;
+/** Takes the batch at `at` of `buffer`, of `size` bytes; what is returned, if anything, settles when more may come. */
+export type BatchSink = (buffer: Buffer, at: number, size: number) => Promise<void> | undefined;
+
+export class BatchFilter {
+  constructor(
+    private readonly rules: FilterRules,
+    private readonly keep: BatchSink,
+  ) {}
+
+  /**
+   * Gives to the sink what stays of the batch at `at` of `buffer`, whose bytes must not change until what is
+   * returned, if anything, has settled. Throws or rejects with `ProtocolError` if its records cannot be read.
+   */
+  filter(buffer: Buffer, at: number): Promise<void> | undefined {
+    // No broker has written older formats for years, and their records cannot be told apart cheaply: they stay.
+    if (magicOf(buffer, at) < 2) return this.#keepWhole({ buffer, at });
+    const batch = this.#judge({ buffer, at });
+    if (batch.isDropped) return this.#keepNothing(batch);
+    const walk = openBatch(buffer, at);
+    if (walk instanceof Promise) return walk.then((opened) => this.#select(batch, opened));
+    return this.#select(batch, walk);
   }
-  const hasTombstone = !isMarker && kept.some(({ value }) => value === null);
-  const needsHorizon = horizon === undefined && (hasTombstone || (isMarker && isObsolete));
-  if (kept.length === records.length && !needsHorizon) return bytes;
-  return rebuildBatch(bytes, kept, {
-    deleteHorizonMs: needsHorizon ? rules.nowMs + rules.deleteRetentionMs : horizon,
-    ...(kept.length === records.length ? {} : { maxTimestamp: largestTimestamp(kept) }),
-  });
-}
 
-/** Aborted data, or a marker without data. */
-function isDiscardable(bytes: Buffer, lastOffset: number, { transactions }: FilterRules): boolean {
-  const producerId = producerIdOf(bytes, 0);
-  if (!isControl(bytes, 0)) {
-    return transactions.isAborted(producerId, isTransactional(bytes, 0), lastOffset);
+  /** What can be said of a batch without its records. */
+  #judge(place: BatchPlace): JudgedBatch {
+    const { buffer, at } = place;
+    const isMarker = isControl(buffer, at);
+    const isObsolete = this.#isObsolete(place, isMarker);
+    const horizon = hasDeleteHorizon(buffer, at) ? baseTimestampOf(buffer, at) : undefined;
+    const isPastHorizon = horizon !== undefined && horizon <= this.rules.nowMs;
+    const isEmpty = recordCountOf(buffer, at) === 0;
+    return {
+      buffer,
+      at,
+      isMarker,
+      needsHorizon: isMarker && isObsolete && horizon === undefined,
+      hasHorizon: horizon !== undefined,
+      isPastHorizon,
+      isDropped: isEmpty || (isObsolete && (!isMarker || isPastHorizon)),
+    };
   }
-  return transactions.isMarkerObsolete(producerId, markerOf(bytes, 0), lastOffset);
+
+  /** Whether it is aborted data, or a marker without data. */
+  #isObsolete({ buffer, at }: BatchPlace, isMarker: boolean): boolean {
+    const { transactions } = this.rules;
+    const producerId = producerIdOf(buffer, at);
+    const lastOffset = lastOffsetOf(buffer, at);
+    return isMarker
+      ? transactions.isMarkerObsolete(producerId, markerOf(buffer, at), lastOffset)
+      : transactions.isAborted(producerId, isTransactional(buffer, at), lastOffset);
+  }
+
+  #select(batch: JudgedBatch, walk: RecordWalk): Promise<void> | undefined {
+    const { latest } = this.rules;
+    // The record of a marker has a key that says what it marks; all markers would be one.
+    const rules = { latest, keepsAll: batch.isMarker, dropsTombstones: batch.isPastHorizon };
+    const selection = new RecordSelection(walk, batch, rules);
+    return selection.step() ? this.#finish(batch, selection) : this.#selectRest(batch, selection);
+  }
+
+  async #selectRest(batch: JudgedBatch, selection: RecordSelection): Promise<void> {
+    const { pace } = this.rules;
+    do {
+      if (pace.isDue) await pace.rest();
+    } while (!selection.step());
+    await this.#finish(batch, selection);
+  }
+
+  #finish(batch: JudgedBatch, selection: RecordSelection): Promise<void> | undefined {
+    if (selection.keptCount === 0) return this.#keepNothing(batch);
+    const { nowMs, deleteRetentionMs } = this.rules;
+    const deleteHorizonMs = nowMs + deleteRetentionMs;
+    const needsHorizon =
+      (batch.needsHorizon || (selection.hasTombstone && !batch.isMarker && !batch.hasHorizon)) &&
+      canGetHorizon(batch, selection, deleteHorizonMs);
+    if (selection.keptCount === selection.seenCount && !needsHorizon) {
+      return this.#keepWhole(batch);
+    }
+    return this.#rebuild(batch, selection, needsHorizon ? deleteHorizonMs : undefined);
+  }
+
+  async #rebuild(
+    batch: BatchPlace,
+    selection: RecordSelection,
+    deleteHorizonMs: number | undefined,
+  ): Promise<void> {
+    const { pace } = this.rules;
+    const rebuilt = await rebuildBatch(batch, selection, { deleteHorizonMs, pace });
+    await this.keep(rebuilt, 0, rebuilt.length);
+  }
+
+  #keepWhole({ buffer, at }: BatchPlace): Promise<void> | undefined {
+    return this.keep(buffer, at, batchSizeAt(buffer, at));
+  }
+
+  #keepNothing(batch: BatchPlace): Promise<void> | undefined {
+    if (!this.#mustStay(batch)) return undefined;
+    const empty = emptyBatch(batch);
+    return this.keep(empty, 0, empty.length);
+  }
+
+  /** Without its last batch an active producer's next sequence could not be told after a restart. */
+  #mustStay({ buffer, at }: BatchPlace): boolean {
+    const { upTo, lastWrites } = this.rules;
+    const lastOffset = lastOffsetOf(buffer, at);
+    if (lastOffset + 1 === upTo) return true;
+    const last = lastWrites.get(producerIdOf(buffer, at));
+    if (!last) return false;
+    if (last.dataOffset !== undefined) return last.dataOffset === lastOffset;
+    return isControl(buffer, at) && producerEpochOf(buffer, at) === last.producerEpoch;
+  }
 }
 
-function isKept(record: Record, { latest }: FilterRules, isPastHorizon: boolean): boolean {
-  if (record.offset > latest.latestOffset) return true;
-  if (record.key === null) return false;
-  if (record.offset < latest.get(record.key)) return false;
-  return record.value !== null || !isPastHorizon;
-}
-
-/** Without its last batch an active producer's next sequence could not be told after a restart. */
-function mustStay(bytes: Buffer, lastOffset: number, { upTo, lastWrites }: FilterRules): boolean {
-  if (lastOffset + 1 === upTo) return true;
-  const last = lastWrites.get(producerIdOf(bytes, 0));
-  if (!last) return false;
-  if (last.dataOffset !== undefined) return last.dataOffset === lastOffset;
-  return isControl(bytes, 0) && producerEpochOf(bytes, 0) === last.producerEpoch;
-}
-
-/** A batch of no records that keeps offsets, epochs and sequence. */
-function emptyBatch(bytes: Buffer): Buffer {
-  return rebuildBatch(bytes, [], { codec: 'none' });
-}
-
-function largestTimestamp(records: readonly Record[]): number {
-  return records.reduce((largest, { timestamp }) => Math.max(largest, timestamp), -1);
+interface JudgedBatch extends BatchPlace {
+  readonly isMarker: boolean;
+  /** A marker without data gets one, and goes once it has passed. */
+  readonly needsHorizon: boolean;
+  readonly hasHorizon: boolean;
+  readonly isPastHorizon: boolean;
+  /** No record of it stays. */
+  readonly isDropped: boolean;
 }

@@ -4,35 +4,43 @@
  * take a place, so a crash at any moment leaves either the old segments or the new one.
  */
 
-import { present } from '../../base/assert';
-import { ProtocolError } from '../../protocol/errors';
-import { isControl, isTransactional, producerIdOf } from '../../protocol/records/batch';
-import { readRecords } from '../../protocol/records/reader';
 import type { StorageEnvironment } from '../environment';
 import { CLEANED_SUFFIX, SWAP_SUFFIX } from '../formats/file-names';
 import type { Log } from '../log';
-import { markerOf } from '../producers/batch-info';
-import { headerAt } from '../segment/batch-header';
-import { walkAsync } from '../segment/batch-walk';
-import type { BatchVisitor, WalkedBatch } from '../segment/batch-walk';
 import { Segment } from '../segment/segment';
-import { filterBatch } from './batch-filter';
+import { BatchFilter } from './batch-filter';
 import type { FilterRules, LastWrite } from './batch-filter';
+import type { IoThrottle } from './io-throttle';
+import type { KeyHash } from './key-hash';
+import { KeyNotes } from './key-notes';
 import { OffsetMap } from './offset-map';
+import { Pace } from './pace';
+import { groupBySize } from './segment-groups';
+import type { SegmentGroup } from './segment-groups';
+import { SegmentOutput } from './segment-output';
+import { SegmentScan } from './segment-scan';
 import type { Cleanable } from './selection';
 import { CleanedTransactions } from './transactions';
 
-/** How much is looked at before everything else has its turn. */
-const SLICE_BYTES = 128 * 1024;
-const MAX_RELATIVE_OFFSET = 2 ** 31 - 1;
-
 export interface CleaningOptions {
   readonly environment: StorageEnvironment;
+  readonly keys: KeyHash;
+  readonly throttle: IoThrottle;
+  /** Bound of the offset map. */
   readonly mapBytes: number;
   readonly mapLoadFactor: number;
+  /** How much is read, and written, at once. */
+  readonly sliceBytes: number;
   readonly nowMs: number;
   /** Whether to give up at the next opportunity. */
   isStopped(): boolean;
+}
+
+export interface CleaningResult {
+  /** The log is compacted up to here now. */
+  readonly cleanedTo: number;
+  /** How full the offset map became, from 0 to 1. */
+  readonly mapUtilization: number;
 }
 
 /** The cleaning was given up: the broker stops, or the log changed under it. Nothing is lost. */
@@ -40,89 +48,149 @@ export class CleaningAborted extends Error {
   override readonly name = 'CleaningAborted';
 }
 
-/** Returns the offset up to which the log is compacted now. Rejects with `CleaningAborted`, `FileError`. */
-export async function cleanLog(cleanable: Cleanable, options: CleaningOptions): Promise<number> {
-  const { log } = cleanable;
-  const latest = await buildOffsetMap(cleanable, options);
-  const upTo = latest.latestOffset + 1;
-  const cleanedTo = latest.isFull ? upTo : cleanable.firstUncleanableOffset;
-  if (upTo <= cleanable.firstDirtyOffset) return cleanedTo;
-  const aborted = log.abortedTransactions(log.segments.first.baseOffset, upTo);
-  let target: Segment | undefined;
-  const rules: FilterRules = {
-    latest,
-    transactions: new CleanedTransactions(aborted, (kept) => target?.transactionIndex.append(kept)),
-    nowMs: options.nowMs,
-    deleteRetentionMs: log.config['delete.retention.ms'],
-    upTo,
-    lastWrites: lastWritesOf(log),
-  };
-  const segments = log.segments.all.filter(({ baseOffset }) => baseOffset < upTo);
-  for (const group of groupBySize(log, segments)) {
-    target = Segment.create({
-      openFiles: options.environment.openFiles,
-      folder: log.folder,
-      baseOffset: group[0]?.baseOffset ?? 0,
-      createdMs: options.nowMs,
+/** Rejects with `CleaningAborted`, `FileError`, or a `ProtocolError` if the log is damaged. */
+export function cleanLog(cleanable: Cleanable, options: CleaningOptions): Promise<CleaningResult> {
+  return new Cleaning(cleanable, options).run();
+}
+
+class Cleaning {
+  readonly #log: Log;
+  readonly #pace: Pace;
+  readonly #scan: SegmentScan;
+
+  constructor(
+    private readonly cleanable: Cleanable,
+    private readonly options: CleaningOptions,
+  ) {
+    this.#log = cleanable.log;
+    this.#pace = new Pace(options.environment.clock);
+    const checkGoing = (): void => {
+      if (options.isStopped() || cleanable.log.isOffline) throw new CleaningAborted();
+    };
+    this.#scan = new SegmentScan({ ...options, pace: this.#pace, checkGoing });
+  }
+
+  async run(): Promise<CleaningResult> {
+    const latest = await this.#learnKeys();
+    const upTo = latest.latestOffset + 1;
+    if (upTo > this.cleanable.firstDirtyOffset) await this.#rewrite(latest, upTo);
+    return { cleanedTo: upTo, mapUtilization: latest.utilization };
+  }
+
+  /** Reads the keys of the dirty part, as many as the map takes. */
+  async #learnKeys(): Promise<OffsetMap> {
+    const { firstDirtyOffset, firstUncleanableOffset } = this.cleanable;
+    const { keys, mapBytes, mapLoadFactor } = this.options;
+    const map = new OffsetMap(keys, {
+      maxBytes: mapBytes,
+      loadFactor: mapLoadFactor,
+      mostKeys: firstUncleanableOffset - firstDirtyOffset,
+    });
+    const aborted = this.#log.abortedTransactions(firstDirtyOffset, firstUncleanableOffset);
+    const transactions = new CleanedTransactions(aborted, () => undefined);
+    const notes = new KeyNotes({ map, transactions, firstDirtyOffset, pace: this.#pace });
+    for (const segment of this.#log.segments.from(firstDirtyOffset)) {
+      if (segment.baseOffset >= firstUncleanableOffset) break;
+      const isDone = await this.#noteKeys(segment, notes);
+      if (!isDone) return map;
+    }
+    map.latestOffset = firstUncleanableOffset - 1;
+    return map;
+  }
+
+  /** False if the map is full. */
+  async #noteKeys(segment: Segment, notes: KeyNotes): Promise<boolean> {
+    let isFull = false;
+    const noted = (isGoing: boolean): boolean => {
+      isFull = !isGoing;
+      return isGoing;
+    };
+    const { firstDirtyOffset } = this.cleanable;
+    const from = segment.offsetIndex.lookup(firstDirtyOffset).position;
+    await this.#scan.run(this.#rangeOf(segment, from), (buffer, at) => {
+      const isGoing = notes.note(buffer, at);
+      return isGoing instanceof Promise ? isGoing.then(noted) : noted(isGoing);
+    });
+    this.#checkIn([segment]);
+    return !isFull;
+  }
+
+  async #rewrite(latest: OffsetMap, upTo: number): Promise<void> {
+    const log = this.#log;
+    const aborted = log.abortedTransactions(log.segments.first.baseOffset, upTo);
+    let target: Segment | undefined;
+    const rules: FilterRules = {
+      latest,
+      transactions: new CleanedTransactions(aborted, (kept) =>
+        target?.transactionIndex.append(kept),
+      ),
+      nowMs: this.options.nowMs,
+      deleteRetentionMs: log.config['delete.retention.ms'],
+      upTo,
+      lastWrites: lastWritesOf(log),
+      pace: this.#pace,
+    };
+    const segments = log.segments.all.filter(({ baseOffset }) => baseOffset < upTo);
+    for (const group of groupBySize(log, segments)) {
+      target = this.#createTarget(group);
+      await this.#replace(group, target, rules);
+    }
+  }
+
+  #createTarget([{ baseOffset }]: SegmentGroup): Segment {
+    return Segment.create({
+      openFiles: this.options.environment.openFiles,
+      folder: this.#log.folder,
+      baseOffset,
+      createdMs: this.options.nowMs,
       state: CLEANED_SUFFIX,
     });
-    await replaceGroup(log, { group, cleaned: target, rules }, options);
   }
-  return cleanedTo;
-}
 
-/** Reads the keys of the dirty part, as many as the map takes. */
-async function buildOffsetMap(
-  { log, firstDirtyOffset, firstUncleanableOffset }: Cleanable,
-  options: CleaningOptions,
-): Promise<OffsetMap> {
-  const map = new OffsetMap(options.mapBytes, options.mapLoadFactor);
-  const aborted = log.abortedTransactions(firstDirtyOffset, firstUncleanableOffset);
-  const transactions = new CleanedTransactions(aborted, () => undefined);
-  const visit: BatchVisitor = (batch) => {
-    if (batch.header.baseOffset >= firstUncleanableOffset || map.isFull) return false;
-    if (batch.header.lastOffset >= firstDirtyOffset) {
-      noteKeys(map, transactions, batch, firstDirtyOffset);
+  /** `cleaned`, new and empty and its files named `.cleaned`, takes the place of the group. */
+  async #replace(group: SegmentGroup, cleaned: Segment, rules: FilterRules): Promise<void> {
+    const { files } = this.options.environment;
+    try {
+      await this.#fill(cleaned, group, rules);
+      cleaned.setModified(group.at(-1)?.modifiedMs ?? this.options.nowMs);
+      cleaned.changeState(CLEANED_SUFFIX, SWAP_SUFFIX);
+      await files.syncDirectory(this.#log.folder);
+      this.#checkIn(group);
+    } catch (error) {
+      cleaned.closeFiles();
+      for (const path of cleaned.paths) files.removeSync(path);
+      throw error;
     }
-    return true;
-  };
-  for (const segment of log.segments.from(firstDirtyOffset)) {
-    if (segment.baseOffset >= firstUncleanableOffset || map.isFull) break;
-    await walk(segment, visit, options);
+    this.#log.replaceSegments(cleaned, group);
   }
-  return map;
-}
 
-/** Enters the keys of a batch that is neither a marker nor aborted; stops inside of it when the map is full. */
-function noteKeys(
-  map: OffsetMap,
-  transactions: CleanedTransactions,
-  { header, bytes }: WalkedBatch,
-  from: number,
-): void {
-  const { lastOffset } = header;
-  if (header.magic === 2 && !isWithoutKeys(transactions, bytes, lastOffset)) {
-    for (const { key, offset } of readRecords(bytes)) {
-      if (key === null || offset < from) continue;
-      if (map.isFull) return;
-      map.put(key, offset);
-      map.latestOffset = offset;
+  /** Writes what stays of the group, and brings it to the device. */
+  async #fill(cleaned: Segment, group: SegmentGroup, rules: FilterRules): Promise<void> {
+    const indexIntervalBytes = this.#log.config['index.interval.bytes'];
+    const output = new SegmentOutput(cleaned, { ...this.options, indexIntervalBytes });
+    const filter = new BatchFilter(rules, (buffer, at, size) => output.add(buffer, at, size));
+    for (const segment of group) {
+      await this.#scan.run(this.#rangeOf(segment, 0), (buffer, at) => {
+        const kept = filter.filter(buffer, at);
+        return kept ? kept.then(() => true) : true;
+      });
     }
+    await output.end();
+    cleaned.seal();
+    await cleaned.sync('all');
+    this.#checkIn(group);
   }
-  map.latestOffset = lastOffset;
-}
 
-function isWithoutKeys(
-  transactions: CleanedTransactions,
-  bytes: Buffer,
-  lastOffset: number,
-): boolean {
-  const producerId = producerIdOf(bytes, 0);
-  if (!isControl(bytes, 0)) {
-    return transactions.isAborted(producerId, isTransactional(bytes, 0), lastOffset);
+  #rangeOf(segment: Segment, from: number): Parameters<SegmentScan['run']>[0] {
+    const endOffset = this.#log.segments.endOf(segment, this.#log.logEndOffset);
+    return { segment, from, endOffset };
   }
-  transactions.isMarkerObsolete(producerId, markerOf(bytes, 0), lastOffset);
-  return true;
+
+  /** Retention, truncation or deletion may have come between. */
+  #checkIn(segments: readonly Segment[]): void {
+    const isGone = segments.some((segment) => segment.isRemoved);
+    if (isGone || this.options.isStopped() || this.#log.isOffline) throw new CleaningAborted();
+  }
 }
 
 function lastWritesOf(log: Log): Map<number, LastWrite> {
@@ -132,130 +200,4 @@ function lastWritesOf(log: Log): Map<number, LastWrite> {
       { dataOffset: lastBatch?.lastOffset, producerEpoch },
     ]),
   );
-}
-
-/** Neighbours whose sum keeps the limits of one segment. */
-function groupBySize(log: Log, segments: readonly Segment[]): Segment[][] {
-  const groups: Segment[][] = [];
-  let room = { log: 0, index: 0, timeIndex: 0 };
-  for (const segment of segments) {
-    const group = groups.at(-1);
-    const endOffset = log.segments.endOf(segment, log.logEndOffset);
-    const sizes = {
-      log: segment.sizeBytes,
-      index: segment.offsetIndex.entries.sizeBytes,
-      timeIndex: segment.timeIndex.entries.sizeBytes,
-    };
-    room = {
-      log: room.log - sizes.log,
-      index: room.index - sizes.index,
-      timeIndex: room.timeIndex - sizes.timeIndex,
-    };
-    const fits = room.log >= 0 && room.index >= 0 && room.timeIndex >= 0;
-    if (group && fits && endOffset - 1 - (group[0]?.baseOffset ?? 0) <= MAX_RELATIVE_OFFSET) {
-      group.push(segment);
-      continue;
-    }
-    groups.push([segment]);
-    const indexBytes = log.config['segment.index.bytes'];
-    room = {
-      log: log.config['segment.bytes'] - sizes.log,
-      index: indexBytes - sizes.index,
-      timeIndex: indexBytes - sizes.timeIndex,
-    };
-  }
-  return groups;
-}
-
-interface GroupCleaning {
-  readonly group: readonly Segment[];
-  /** New and empty, its files named `.cleaned`. */
-  readonly cleaned: Segment;
-  readonly rules: FilterRules;
-}
-
-async function replaceGroup(
-  log: Log,
-  { group, cleaned, rules }: GroupCleaning,
-  options: CleaningOptions,
-): Promise<void> {
-  const { files } = options.environment;
-  try {
-    const output = new SegmentOutput(cleaned, log.config['index.interval.bytes']);
-    const visit: BatchVisitor = (batch) => {
-      const kept = filterBatch(batch, rules);
-      if (kept) output.add(kept);
-      return true;
-    };
-    for (const segment of group) await walk(segment, visit, options);
-    output.write();
-    cleaned.seal();
-    await cleaned.sync('all');
-    checkUnchanged(log, group, options);
-  } catch (error) {
-    cleaned.closeFiles();
-    for (const path of cleaned.paths) files.removeSync(path);
-    throw error;
-  }
-  cleaned.setModified(group.at(-1)?.modifiedMs ?? options.nowMs);
-  cleaned.changeState(CLEANED_SUFFIX, SWAP_SUFFIX);
-  files.syncDirectorySync(log.folder);
-  log.replaceSegments(cleaned, group);
-}
-
-/** Retention, truncation or deletion may have come between. */
-function checkUnchanged(log: Log, group: readonly Segment[], options: CleaningOptions): void {
-  const current = new Set(log.segments.all);
-  if (options.isStopped() || log.isOffline || !group.every((segment) => current.has(segment))) {
-    throw new CleaningAborted();
-  }
-}
-
-/** Visits all batches of a segment, a slice at a time. */
-async function walk(
-  segment: Segment,
-  visit: BatchVisitor,
-  options: CleaningOptions,
-): Promise<void> {
-  const range = { from: 0, to: segment.sizeBytes, sliceBytes: SLICE_BYTES };
-  let isDone = false;
-  const end = await walkAsync(segment, range, (batch) => {
-    if (options.isStopped() || segment.isRemoved) return false;
-    isDone = !visit(batch);
-    return !isDone;
-  });
-  if (options.isStopped() || segment.isRemoved) throw new CleaningAborted();
-  if (end < range.to && !isDone) {
-    throw new ProtocolError(
-      'CORRUPT_MESSAGE',
-      `No record batch at position ${String(end)} of ${segment.log.path}`,
-    );
-  }
-}
-
-/** Gathers kept batches into large writes. */
-class SegmentOutput {
-  #batches: Buffer[] = [];
-  #bytes = 0;
-
-  constructor(
-    private readonly segment: Segment,
-    private readonly indexIntervalBytes: number,
-  ) {}
-
-  /** Copies the batch: its bytes may lie in the buffer of a walk. */
-  add(batch: Buffer): void {
-    const header = present(headerAt(batch, 0, batch.length), 'the header of a kept batch');
-    if (this.#bytes + batch.length > SLICE_BYTES) this.write();
-    this.#batches.push(Buffer.from(batch));
-    this.#bytes += batch.length;
-    this.segment.append(header, this.indexIntervalBytes);
-  }
-
-  write(): void {
-    const position = this.segment.sizeBytes - this.#bytes;
-    this.segment.log.file.writeSync([Buffer.concat(this.#batches)], position);
-    this.#batches = [];
-    this.#bytes = 0;
-  }
 }

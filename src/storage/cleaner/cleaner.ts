@@ -1,4 +1,7 @@
-/** Compacts the logs of a broker in the background, one after the other, the dirtiest first (Kafka's `LogCleaner`). */
+/**
+ * Compacts the logs of a broker in the background, the dirtiest first, as many at a time as `log.cleaner.threads`
+ * says (Kafka's `LogCleaner`). All its settings are read anew for every log.
+ */
 
 import { FileError } from '../../platform/ports';
 import { ProtocolError } from '../../protocol/errors';
@@ -8,65 +11,124 @@ import { CLEANER_OFFSETS } from '../log-directory';
 import type { LogDirectory } from '../log-directory';
 import type { StorageConfig } from '../types';
 import { CleaningAborted, cleanLog } from './clean-log';
+import { IoThrottle } from './io-throttle';
+import { KeyHash } from './key-hash';
 import { pickFilthiest } from './selection';
 import type { Cleanable } from './selection';
 
+/** Smaller slices than this are not worth a trip to the file. */
+const LEAST_SLICE_BYTES = 16 * 1024;
+const MAX_SLICE_BYTES = 16 * 1024 * 1024;
+
 export class Cleaner {
   /** Logs that cannot be compacted because they are damaged. */
-  readonly #uncleanable = new Set<Log>();
+  readonly #uncleanable = new WeakSet<Log>();
+  readonly #inProgress = new Set<Log>();
+  readonly #workers = new Set<Promise<void>>();
+  readonly #throttle: IoThrottle;
+  #keys: KeyHash | undefined;
   #isStopped = false;
 
   constructor(
     private readonly environment: StorageEnvironment,
     private readonly config: StorageConfig,
     private readonly directories: readonly LogDirectory[],
-  ) {}
+  ) {
+    const { values } = config;
+    this.#throttle = new IoThrottle(
+      environment.clock,
+      () => values['log.cleaner.io.max.bytes.per.second'],
+    );
+  }
 
-  /** Compacts until nothing is due. */
-  async run(): Promise<void> {
-    while (!this.#isStopped && this.config.values['log.cleaner.enable']) {
-      const cleanable = pickFilthiest(
-        this.#candidates(),
-        (log) => this.#directoryOf(log)?.cleanerOffsets.get(log.key),
-        this.environment.clock.nowMs(),
-      );
-      if (!cleanable || !(await this.#clean(cleanable))) return;
+  /** Sets as many to work as may be and find something that is due; each goes on until nothing is. */
+  wake(): void {
+    while (this.#mayWork(this.#workers.size + 1)) {
+      const cleanable = this.#pick();
+      if (!cleanable) return;
+      const worker = this.#work(cleanable).finally(() => this.#workers.delete(worker));
+      this.#workers.add(worker);
     }
   }
 
-  /** Makes a run under way give up soon. */
-  stop(): void {
+  /** Whether the log is being compacted: its segments are then best left alone. */
+  isCleaning(log: Log): boolean {
+    return this.#inProgress.has(log);
+  }
+
+  /** Makes what is under way give up; settles when it has. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#throttle.release();
+    await Promise.all(this.#workers);
+  }
+
+  /** Whether this many may work at the same time. */
+  #mayWork(count: number): boolean {
+    const { values } = this.config;
+    return (
+      !this.#isStopped && values['log.cleaner.enable'] && count <= values['log.cleaner.threads']
+    );
+  }
+
+  async #work(first: Cleanable): Promise<void> {
+    let cleanable: Cleanable | undefined = first;
+    while (cleanable && (await this.#clean(cleanable))) {
+      cleanable = this.#mayWork(this.#workers.size) ? this.#pick() : undefined;
+    }
+  }
+
+  #pick(): Cleanable | undefined {
+    const { clock } = this.environment;
+    const firstDirtyOf = (log: Log): number | undefined =>
+      this.#directoryOf(log)?.cleanerOffsets.get(log.key);
+    const cleanable = pickFilthiest(this.#candidates(), firstDirtyOf, clock.nowMs());
+    if (cleanable) this.#inProgress.add(cleanable.log);
+    return cleanable;
   }
 
   /** False if the log is to be tried again later. */
   async #clean(cleanable: Cleanable): Promise<boolean> {
     const { log } = cleanable;
     const { clock } = this.environment;
-    const { values } = this.config;
     const bytesBefore = log.sizeBytes;
     const startedMs = clock.monotonicMs();
     try {
-      const upTo = await cleanLog(cleanable, {
-        environment: this.environment,
-        mapBytes: values['log.cleaner.dedupe.buffer.size'],
-        mapLoadFactor: values['log.cleaner.io.buffer.load.factor'],
-        nowMs: clock.nowMs(),
-        isStopped: () => this.#isStopped || log.isOffline,
-      });
-      this.#noteCleaned(log, upTo);
+      const { cleanedTo, mapUtilization } = await this.#cleanLog(cleanable);
+      this.#noteCleaned(log, cleanedTo);
       this.environment.log.info('compacted a log', {
         partition: log.key,
-        upTo,
+        from: cleanable.firstDirtyOffset,
+        upTo: cleanedTo,
         bytesBefore,
         bytesAfter: log.sizeBytes,
+        mapPercent: Math.round(mapUtilization * 100),
         ms: Math.round(clock.monotonicMs() - startedMs),
       });
       return true;
     } catch (error) {
       this.#noteFailure(log, error);
       return !(error instanceof CleaningAborted);
+    } finally {
+      this.#inProgress.delete(log);
     }
+  }
+
+  #cleanLog(cleanable: Cleanable): ReturnType<typeof cleanLog> {
+    const { values } = this.config;
+    const threads = Math.max(values['log.cleaner.threads'], 1);
+    // Two buffers take turns for what is read, and two for what is written.
+    const sliceBytes = Math.floor(values['log.cleaner.io.buffer.size'] / threads / 4);
+    return cleanLog(cleanable, {
+      environment: this.environment,
+      keys: (this.#keys ??= new KeyHash(this.environment.random)),
+      throttle: this.#throttle,
+      mapBytes: values['log.cleaner.dedupe.buffer.size'] / threads,
+      mapLoadFactor: values['log.cleaner.io.buffer.load.factor'],
+      sliceBytes: Math.min(Math.max(sliceBytes, LEAST_SLICE_BYTES), MAX_SLICE_BYTES),
+      nowMs: this.environment.clock.nowMs(),
+      isStopped: () => this.#isStopped || !this.config.values['log.cleaner.enable'],
+    });
   }
 
   #noteCleaned(log: Log, upTo: number): void {
@@ -91,7 +153,9 @@ export class Cleaner {
 
   *#candidates(): Generator<Log> {
     for (const { logs } of this.directories) {
-      for (const log of logs.values()) if (!this.#uncleanable.has(log)) yield log;
+      for (const log of logs.values()) {
+        if (!this.#uncleanable.has(log) && !this.#inProgress.has(log)) yield log;
+      }
     }
   }
 

@@ -38,15 +38,17 @@ function dueForCleaning(
     .from(firstDirtyOffset)
     .filter((segment) => segment !== log.segments.active);
   const firstUncleanableOffset = firstUncleanable(log, dirty, nowMs);
-  const cleanable = dirty.filter(({ baseOffset }) => baseOffset < firstUncleanableOffset);
-  const dirtyBytes = sumBytes(cleanable.filter((each) => endsAfter(log, each, firstDirtyOffset)));
-  if (dirtyBytes === 0 || firstUncleanableOffset <= firstDirtyOffset) return undefined;
+  if (firstUncleanableOffset <= firstDirtyOffset) return undefined;
+  const dirtyBytes = sumBytes(
+    dirty.filter(({ baseOffset }) => baseOffset < firstUncleanableOffset),
+  );
+  if (dirtyBytes === 0) return undefined;
   const cleanBytes = sumBytes(
     log.segments.all.filter(({ baseOffset }) => baseOffset < firstDirtyOffset),
   );
   const dirtyRatio = dirtyBytes / (cleanBytes + dirtyBytes);
   const isDue =
-    dirtyRatio > log.config['min.cleanable.dirty.ratio'] || isOverdue(log, cleanable, nowMs);
+    dirtyRatio > log.config['min.cleanable.dirty.ratio'] || isOverdue(log, dirty, nowMs);
   return isDue ? { log, firstDirtyOffset, firstUncleanableOffset, dirtyRatio } : undefined;
 }
 
@@ -57,28 +59,27 @@ function firstDirty(log: Log, checkpoint = log.logStartOffset): number {
     : checkpoint;
 }
 
-/** Open transactions, the active segment and records younger than `min.compaction.lag.ms` are left alone. */
+/**
+ * Open transactions, what is not replicated, the active segment and records younger than `min.compaction.lag.ms`
+ * are left alone, and the segments they lie in with them.
+ */
 function firstUncleanable(log: Log, dirty: readonly Segment[], nowMs: number): number {
   const lagMs = log.config['min.compaction.lag.ms'];
   const young =
     lagMs > 0 ? dirty.find((segment) => segment.largestTimestamp > nowMs - lagMs) : undefined;
-  return Math.min(
+  const offset = Math.min(
     log.lastStableOffset,
     log.segments.active.baseOffset,
     young?.baseOffset ?? Infinity,
   );
+  return log.segments.at(offset).baseOffset;
 }
 
 /** Whether a dirty record has waited for longer than `max.compaction.lag.ms`. */
-function isOverdue(log: Log, cleanable: readonly Segment[], nowMs: number): boolean {
-  const maxLagMs = log.config['max.compaction.lag.ms'];
-  return cleanable.some(
-    ({ firstTimestamp = -1 }) => firstTimestamp > 0 && nowMs - firstTimestamp > maxLagMs,
-  );
-}
-
-function endsAfter(log: Log, segment: Segment, offset: number): boolean {
-  return log.segments.endOf(segment, log.logEndOffset) > offset;
+function isOverdue(log: Log, dirty: readonly Segment[], nowMs: number): boolean {
+  const dueMs = nowMs - log.config['max.compaction.lag.ms'];
+  if (dueMs <= 0) return false;
+  return dirty.some(({ firstTimestamp = -1 }) => firstTimestamp > 0 && firstTimestamp < dueMs);
 }
 
 function sumBytes(segments: readonly Segment[]): number {
