@@ -1,9 +1,9 @@
 /**
  * Compacts one log and tells how fast, and how long the event loop was held up meanwhile. No broker around it.
  *
- *     node bench/compaction.mjs [--gigabytes 1] [--codec none] [--value 1000] [--keys 200000] [--records 16]
+ *     npm run bench:compaction -- [--gigabytes 1] [--codec none] [--value 1000] [--keys 200000] [--records 16]
  *
- * `--records` is how many there are in a batch, `--value` the bytes of each. Needs a build (`npm run build`).
+ * `--records` is how many there are in a batch, `--value` the bytes of each. Needs Linux.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -24,6 +24,7 @@ function withoutSync(files: Files): Files {
     removeSync: (path) => files.removeSync(path),
     remove: (path) => files.remove(path),
     syncDirectorySync: () => undefined,
+    syncDirectory: () => Promise.resolve(),
     setModifiedSync: (path, modifiedMs) => files.setModifiedSync(path, modifiedMs),
     lockSync: (path) => files.lockSync(path),
   };
@@ -70,6 +71,10 @@ class UnsyncedFile implements OpenFile {
 
   writeSync(buffers: readonly Buffer[], position: number): void {
     this.file.writeSync(buffers, position);
+  }
+
+  write(buffer: Buffer, position: number): Promise<void> {
+    return this.file.write(buffer, position);
   }
 
   truncateSync(length: number): void {

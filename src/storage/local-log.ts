@@ -82,16 +82,22 @@ export class LocalLog {
     return this.#endOffset;
   }
 
+  /** How often bytes stopped being the log's: what was read of it before may no longer be there. */
+  get truncationCount(): number {
+    return this.#truncations;
+  }
+
   /** Whether a batch of this size and these offsets has to go to a new segment. */
   mustRoll(batch: Omit<NewBatch, 'bytes'>, sizeBytes: number): boolean {
-    return this.segments.active.mustRoll({
+    const question = {
       config: this.#config(),
-      jitterMs: this.#jitterMs,
+      maxAgeMs: maxSegmentMs(this.#config()) - this.#jitterMs,
       nowMs: this.#environment.clock.nowMs(),
       sizeBytes,
       lastOffset: batch.lastOffset,
       maxTimestamp: batch.maxTimestamp,
-    });
+    };
+    return this.writer.attempt(() => this.segments.active.mustRoll(question));
   }
 
   /** Begins a new segment at `baseOffset`; what came before goes to the device in the background. */
@@ -260,4 +266,11 @@ export class LocalLog {
     const limit = Math.min(config['segment.jitter.ms'], config['segment.ms']);
     return limit > 0 ? this.#environment.random.below(limit) : 0;
   }
+}
+
+/** What is to be compacted within `max.compaction.lag.ms` must not lie in the active segment for longer. */
+function maxSegmentMs(config: LogConfig): number {
+  const lagMs = config['max.compaction.lag.ms'];
+  const isHurried = config['cleanup.policy'].includes('compact') && lagMs > 0;
+  return isHurried ? Math.min(lagMs, config['segment.ms']) : config['segment.ms'];
 }

@@ -81,10 +81,7 @@ export class LogManager {
       throw new StorageError('None of the log directories can be used', { cause: reason });
     }
     const { config } = this.#options;
-    this.#jobs = new StorageJobs(this.#environment, config, {
-      directories: this.#directories,
-      logs: () => this.#logs.values(),
-    });
+    this.#jobs = new StorageJobs(this.#environment, config, this.#directories);
   }
 
   /** Writes and closes everything, so that the next start has nothing to recover. */
@@ -172,6 +169,11 @@ export class LogManager {
       topicConfig,
       concurrency,
     });
+    if (directory.isOffline) {
+      // What was loaded before it failed is not in use.
+      directory.release();
+      return;
+    }
     for (const name of leftovers) this.#deletions.deleteFolder(name, directory);
     for (const [key, log] of directory.logs) {
       const other = this.#logs.get(key);

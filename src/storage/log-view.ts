@@ -153,6 +153,11 @@ export abstract class LogView {
     return this.producerState.states;
   }
 
+  /** How often the log was cut or begun anew while it was open. */
+  get truncationCount(): number {
+    return this.local.truncationCount;
+  }
+
   get folder(): string {
     return this.local.folder;
   }

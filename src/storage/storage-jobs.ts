@@ -11,11 +11,6 @@ import { countDeletable } from './retention';
 import { StorageError } from './types';
 import type { StorageConfig, StorageValues } from './types';
 
-export interface JobSubjects {
-  readonly directories: readonly LogDirectory[];
-  readonly logs: () => Iterable<Log>;
-}
-
 type PeriodName = {
   [Name in keyof StorageValues]: StorageValues[Name] extends number ? Name : never;
 }[keyof StorageValues];
@@ -27,7 +22,7 @@ export class StorageJobs {
   constructor(
     private readonly environment: StorageEnvironment,
     private readonly config: StorageConfig,
-    private readonly subjects: JobSubjects,
+    private readonly directories: readonly LogDirectory[],
   ) {
     this.#add('log.retention.check.interval.ms', () => this.#deleteOld());
     this.#add('log.flush.offset.checkpoint.interval.ms', () => this.#checkpoint(RECOVERY_POINTS));
@@ -35,7 +30,7 @@ export class StorageJobs {
     this.#add('producer.id.expiration.check.interval.ms', () => {
       this.#forEachLog((log) => log.expireProducers());
     });
-    this.#cleaner = new Cleaner(environment, config, subjects.directories);
+    this.#cleaner = new Cleaner(environment, config, directories);
     const cleanerTimes = {
       firstDelayMs: config.values['log.cleaner.backoff.ms'],
       periodMs: () => config.values['log.cleaner.backoff.ms'],
@@ -74,19 +69,24 @@ export class StorageJobs {
   }
 
   #checkpoint(name: string): void {
-    for (const directory of this.subjects.directories) directory.checkpoint(name);
+    for (const directory of this.directories) directory.checkpoint(name);
   }
 
-  /** A log whose directory fails is passed over; the others have their turn. */
+  /** A directory that fails goes offline and is passed over; the others have their turn. */
   #forEachLog(run: (log: Log, nowMs: number) => void): void {
     const nowMs = this.environment.clock.nowMs();
-    for (const log of this.subjects.logs()) {
-      if (log.isOffline) continue;
-      try {
-        run(log, nowMs);
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error;
+    for (const directory of this.directories) {
+      for (const log of directory.logs.values()) {
+        if (!log.isOffline) this.#runOn(directory, () => run(log, nowMs));
       }
+    }
+  }
+
+  #runOn(directory: LogDirectory, run: () => void): void {
+    try {
+      directory.attempt(run);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
     }
   }
 }

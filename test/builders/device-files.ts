@@ -187,6 +187,7 @@ export class DeviceFiles {
       this.#node(path, 'sync');
       this.#syncDirectory(path);
     },
+    syncDirectory: (path) => new Promise((resolve) => resolve(this.files.syncDirectorySync(path))),
     setModifiedSync: (path, modifiedMs) => {
       this.#node(path, 'set the time of').modifiedMs = modifiedMs;
     },
@@ -249,16 +250,18 @@ export class DeviceFiles {
         this.syncs.push(`sync ${path}`);
         node.sync(changes);
       });
+    const write: OpenFile['writeSync'] = (buffers, position) =>
+      checked('write', () => {
+        const bytes = Buffer.concat(buffers);
+        node.change({ kind: 'write', position, bytes }, this.nowMs());
+      });
     return {
       path,
       size: () => checked('stat', () => node.cached.size),
       readSync: read,
       read: (...args) => new Promise((resolve) => resolve(read(...args))),
-      writeSync: (buffers, position) =>
-        checked('write', () => {
-          const bytes = Buffer.concat(buffers);
-          node.change({ kind: 'write', position, bytes }, this.nowMs());
-        }),
+      writeSync: write,
+      write: (buffer, position) => new Promise((resolve) => resolve(write([buffer], position))),
       truncateSync: (length) =>
         checked('truncate', () => node.change({ kind: 'truncate', length }, this.nowMs())),
       sync: async () => {

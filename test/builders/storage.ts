@@ -82,11 +82,14 @@ export interface StorageOptions {
 export class StorageFixture {
   readonly clock = new ManualClock();
   readonly logDirs: readonly string[];
+  /** In force at once when a test changes them, as dynamic settings are. */
+  readonly values: { -readonly [Name in keyof StorageValues]: StorageValues[Name] };
   readonly #root: string;
   readonly #managers: LogManager[] = [];
 
   constructor(private readonly options: StorageOptions = {}) {
     this.#root = options.root ?? mkdtempSync(join(tmpdir(), 'odradek-storage-'));
+    this.values = storageValues(options.values);
     this.logDirs = (options.logDirs ?? ['data']).map((name) => join(this.#root, name));
   }
 
@@ -102,7 +105,7 @@ export class StorageFixture {
   manager(changes: Partial<LogConfig> = {}, metrics = new MetricsRegistry()): LogManager {
     const manager = new LogManager({
       platform: { ...nodePlatform(), clock: this.clock, ...this.options.platform },
-      config: { values: storageValues(this.options.values), logDirs: this.logDirs },
+      config: { values: this.values, logDirs: this.logDirs },
       topicConfig: () => this.config(changes),
       metrics,
       ...(this.options.cacheBytes === undefined ? {} : { cacheBytes: this.options.cacheBytes }),

@@ -41,7 +41,10 @@ describe('durability test', () => {
     log.nameTopic('AAAAAAAAAAAAAAAAAAAAAQ');
     const before = log.sizeBytes;
     fixture.clock.advance(120_000);
-    await settled(() => expect(log.sizeBytes).toBeLessThan(before));
+    await settled(() => {
+      fixture.clock.endTick(); // The cleaner rests now and then.
+      expect(log.sizeBytes).toBeLessThan(before);
+    });
     await log.flush();
     manager.checkpointHighWatermarks();
     await manager.stop();

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { ProtocolError } from '../../src/protocol/errors';
 import { StorageError } from '../../src/storage/types';
 import { FaultyFiles } from '../builders/faulty-files';
-import { StorageFixture, aBatch, append, readAll, settled, summary } from '../builders/storage';
+import {
+  SOME_TIME,
+  StorageFixture,
+  aBatch,
+  append,
+  readAll,
+  settled,
+  summary,
+} from '../builders/storage';
 import type { StorageOptions } from '../builders/storage';
 
 let fixture: StorageFixture;
@@ -209,14 +217,14 @@ describe('a failing directory', () => {
     (name: string, path: string): boolean =>
       name === operation && path.includes('/a/');
 
-  async function twoLogs() {
+  async function twoLogs(timestamp = SOME_TIME) {
     use({ logDirs: ['a', 'b'] });
     const manager = await fixture.start();
     const logs = [fixture.log(manager, 'topic', 0), fixture.log(manager, 'topic', 1)];
     const inFirst = logs.find((log) => log.directory === fixture.logDirs[0]);
     const inSecond = logs.find((log) => log.directory === fixture.logDirs[1]);
     if (!inFirst || !inSecond) throw new Error('the logs are not spread');
-    for (const log of logs) append(fixture, log, aBatch(['a']));
+    for (const log of logs) append(fixture, log, aBatch([{ value: 'a', timestamp }]));
     const listener = jest.fn();
     manager.onDirFailure(listener);
     return { manager, inFirst, inSecond, listener };
@@ -309,6 +317,49 @@ describe('a failing directory', () => {
     expect([...again.all()]).toHaveLength(1);
     expect(again.offlineDirs).toEqual([fixture.logDirs[0]]);
   });
+
+  test('is offline from the start, with all its logs, if one of them cannot be loaded', async () => {
+    const { manager } = await twoLogs();
+    // Three in `a`, of which the last one fails.
+    for (let partition = 2; partition < 6; partition++) fixture.log(manager, 'topic', partition);
+    const inA = [...manager.all()].filter(({ directory }) => directory === fixture.logDirs[0]);
+    expect(inA).toHaveLength(3);
+    await manager.stop();
+    const bad = inA.at(-1)?.folder ?? '';
+    faulty.fault = (operation, path) => operation === 'listSync' && path === bad;
+    const again = await fixture.start();
+    expect(again.offlineDirs).toEqual([fixture.logDirs[0]]);
+    expect([...again.all()].map(({ directory }) => directory)).toEqual([
+      fixture.logDirs[1],
+      fixture.logDirs[1],
+      fixture.logDirs[1],
+    ]);
+    const creation = { topicId: undefined, isNew: false, config: fixture.config() };
+    for (const { topic, partition } of inA) {
+      expect(() => again.getOrCreate({ topic, partition }, creation)).toThrow(StorageError);
+    }
+  });
+
+  test.each`
+    operation       | file        | because
+    ${'statSync'}   | ${/\.log$/} | ${'retention cannot learn the age of a segment'}
+    ${'openSync'}   | ${/\.tmp$/} | ${'a checkpoint cannot be made'}
+    ${'writeSync'}  | ${/\.tmp$/} | ${'a checkpoint cannot be written'}
+    ${'sync'}       | ${/\.tmp$/} | ${'a checkpoint does not reach the device'}
+    ${'renameSync'} | ${/\.tmp$/} | ${'a checkpoint cannot take its place'}
+  `(
+    'goes offline when $operation fails in the background: $because',
+    async ({ operation, file }: { operation: string; file: RegExp }) => {
+      const { manager, inFirst, inSecond } = await twoLogs(-1);
+      for (const log of [inFirst, inSecond]) log.updateHighWatermark(1);
+      faulty.fault = (each, path) => inA(operation)(each, path) && file.test(path);
+      fixture.clock.advance(300_000);
+      await settled(() => expect(manager.offlineDirs).toEqual([fixture.logDirs[0]]));
+      expect([...manager.all()]).toEqual([inSecond]);
+      append(fixture, inSecond, aBatch(['goes on']));
+      expect(inSecond.logEndOffset).toBe(2);
+    },
+  );
 
   test('does not fail for what a deleted log still had under way', async () => {
     const { manager, inSecond, listener } = await twoLogs();

@@ -111,6 +111,29 @@ describe('a segment is rolled', () => {
     expect(bases(log)).toEqual([0, 2, 5]);
   });
 
+  test.each`
+    policy                   | lagMs   | rolls    | because
+    ${['compact']}           | ${1000} | ${true}  | ${'what is in the active segment is not compacted'}
+    ${['compact', 'delete']} | ${1000} | ${true}  | ${'it is compacted, too'}
+    ${['compact']}           | ${5000} | ${false} | ${'there is time'}
+    ${['delete']}            | ${1000} | ${false} | ${'it is never compacted'}
+  `(
+    'after max.compaction.lag.ms of $lagMs with policy $policy: $rolls, because $because',
+    ({
+      policy,
+      lagMs,
+      rolls,
+    }: {
+      policy: LogConfig['cleanup.policy'];
+      lagMs: number;
+      rolls: boolean;
+    }) => {
+      const log = aLog({ 'cleanup.policy': policy, 'max.compaction.lag.ms': lagMs });
+      for (const ms of [0, 2000]) append(fixture, log, at(ms));
+      expect(bases(log)).toEqual(rolls ? [0, 1] : [0]);
+    },
+  );
+
   test('when it is older than segment.ms and records have no timestamps', () => {
     const log = aLog({ 'segment.ms': 1000 });
     const timeless = aBatch([{ value: 'x', timestamp: -1 }]);

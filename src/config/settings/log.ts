@@ -34,7 +34,7 @@ export const LOG_SETTINGS = {
   ),
   'log.cleaner.dedupe.buffer.size': long(
     134_217_728,
-    'Memory for the offset maps of all cleaners.',
+    'Memory for the offset maps of all cleaners; each has an equal share, of 2 GiB at most.',
     {
       dynamic: 'cluster',
     },
@@ -47,17 +47,28 @@ export const LOG_SETTINGS = {
       dynamic: 'cluster',
     },
   ),
-  'log.cleaner.enable': bool(true, 'Compact the topics whose policy asks for it.'),
-  'log.cleaner.io.buffer.load.factor': double(0.9, 'How full an offset map may get.', {
-    dynamic: 'cluster',
-  }),
-  'log.cleaner.io.buffer.size': int(524_288, 'Memory for the I/O buffers of all cleaners.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
+  'log.cleaner.enable': bool(
+    true,
+    'Compact the topics whose policy asks for it; without it, compact,delete still deletes.',
+  ),
+  'log.cleaner.io.buffer.load.factor': double(
+    0.9,
+    'How full an offset map may get; above 0.9 it counts as 0.9.',
+    {
+      dynamic: 'cluster',
+    },
+  ),
+  'log.cleaner.io.buffer.size': int(
+    524_288,
+    'Memory for the I/O buffers of all cleaners; larger batches take more while they are there.',
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
   'log.cleaner.io.max.bytes.per.second': double(
     Number.MAX_VALUE,
-    'Bytes per second that cleaning may read and write.',
+    'Bytes per second that all cleaners together may read and write.',
     {
       dynamic: 'cluster',
     },
@@ -83,10 +94,14 @@ export const LOG_SETTINGS = {
     min: 0,
     dynamic: 'cluster',
   }),
-  'log.cleaner.threads': int(1, 'Cleaners that work at the same time.', {
-    min: 0,
-    dynamic: 'cluster',
-  }),
+  'log.cleaner.threads': int(
+    1,
+    'Logs that are compacted at the same time; all on the one thread, so more are not faster.',
+    {
+      min: 0,
+      dynamic: 'cluster',
+    },
+  ),
   'log.cleanup.policy': choices(
     ['compact', 'delete'],
     ['delete'],

@@ -174,7 +174,11 @@ function syncDirectorySync(path: string): void {
 async function syncDirectory(path: string): Promise<void> {
   try {
     const directory = await fs.promises.open(path, 'r');
-    await directory.sync().finally(() => directory.close());
+    try {
+      await directory.sync();
+    } finally {
+      await directory.close();
+    }
   } catch (error) {
     throw failure(path, 'sync', error);
   }

@@ -57,6 +57,7 @@ class Cleaning {
   readonly #log: Log;
   readonly #pace: Pace;
   readonly #scan: SegmentScan;
+  readonly #truncations: number;
 
   constructor(
     private readonly cleanable: Cleanable,
@@ -64,9 +65,8 @@ class Cleaning {
   ) {
     this.#log = cleanable.log;
     this.#pace = new Pace(options.environment.clock);
-    const checkGoing = (): void => {
-      if (options.isStopped() || cleanable.log.isOffline) throw new CleaningAborted();
-    };
+    this.#truncations = cleanable.log.truncationCount;
+    const checkGoing = (): void => this.#checkIn([]);
     this.#scan = new SegmentScan({ ...options, pace: this.#pace, checkGoing });
   }
 
@@ -186,10 +186,12 @@ class Cleaning {
     return { segment, from, endOffset };
   }
 
-  /** Retention, truncation or deletion may have come between. */
+  /** Retention, truncation or deletion may have come between; a cut segment takes appends again. */
   #checkIn(segments: readonly Segment[]): void {
+    const log = this.#log;
     const isGone = segments.some((segment) => segment.isRemoved);
-    if (isGone || this.options.isStopped() || this.#log.isOffline) throw new CleaningAborted();
+    const isCut = log.truncationCount !== this.#truncations;
+    if (isGone || isCut || this.options.isStopped() || log.isOffline) throw new CleaningAborted();
   }
 }
 

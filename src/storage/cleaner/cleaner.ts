@@ -13,7 +13,7 @@ import type { StorageConfig } from '../types';
 import { CleaningAborted, cleanLog } from './clean-log';
 import { IoThrottle } from './io-throttle';
 import { KeyHash } from './key-hash';
-import { pickFilthiest } from './selection';
+import { dueForCleaning } from './selection';
 import type { Cleanable } from './selection';
 
 /** Smaller slices than this are not worth a trip to the file. */
@@ -78,13 +78,21 @@ export class Cleaner {
     }
   }
 
+  /** The log with the largest share of dirty bytes of those that are due; `undefined` if none is. */
   #pick(): Cleanable | undefined {
-    const { clock } = this.environment;
-    const firstDirtyOf = (log: Log): number | undefined =>
-      this.#directoryOf(log)?.cleanerOffsets.get(log.key);
-    const cleanable = pickFilthiest(this.#candidates(), firstDirtyOf, clock.nowMs());
-    if (cleanable) this.#inProgress.add(cleanable.log);
-    return cleanable;
+    const nowMs = this.environment.clock.nowMs();
+    let filthiest: Cleanable | undefined;
+    for (const directory of this.directories) {
+      for (const log of directory.logs.values()) {
+        if (this.#uncleanable.has(log) || this.#inProgress.has(log)) continue;
+        const firstDirty = directory.cleanerOffsets.get(log.key);
+        const cleanable = directory.attempt(() => dueForCleaning(log, firstDirty, nowMs));
+        if (cleanable && cleanable.dirtyRatio > (filthiest?.dirtyRatio ?? -1))
+          filthiest = cleanable;
+      }
+    }
+    if (filthiest) this.#inProgress.add(filthiest.log);
+    return filthiest;
   }
 
   /** False if the log is to be tried again later. */
@@ -148,14 +156,6 @@ export class Cleaner {
       this.environment.log.error('a log cannot be compacted', { partition: log.key, error });
     } else {
       throw error;
-    }
-  }
-
-  *#candidates(): Generator<Log> {
-    for (const { logs } of this.directories) {
-      for (const log of logs.values()) {
-        if (!this.#uncleanable.has(log) && !this.#inProgress.has(log)) yield log;
-      }
     }
   }
 

@@ -1,4 +1,4 @@
-/** Which log to compact next, and which part of it (Kafka's `LogCleanerManager.grabFilthiestCompactedLog`). */
+/** Whether a log is to be compacted, and which part of it (Kafka's `LogCleanerManager.cleanableOffsets`, `LogToClean`). */
 
 import type { Log } from '../log';
 import type { Segment } from '../segment/segment';
@@ -13,26 +13,16 @@ export interface Cleanable {
   readonly dirtyRatio: number;
 }
 
-/** The log with the largest share of dirty bytes of those that are due; `undefined` if none is. */
-export function pickFilthiest(
-  logs: Iterable<Log>,
-  firstDirtyOf: (log: Log) => number | undefined,
-  nowMs: number,
-): Cleanable | undefined {
-  let filthiest: Cleanable | undefined;
-  for (const log of logs) {
-    if (log.isOffline || !log.config['cleanup.policy'].includes('compact')) continue;
-    const cleanable = dueForCleaning(log, firstDirtyOf(log), nowMs);
-    if (cleanable && cleanable.dirtyRatio > (filthiest?.dirtyRatio ?? -1)) filthiest = cleanable;
-  }
-  return filthiest;
-}
-
-function dueForCleaning(
+/**
+ * What of the log is to be compacted now, `checkpoint` being where the last time ended; `undefined` if nothing is.
+ * Throws `FileError`.
+ */
+export function dueForCleaning(
   log: Log,
   checkpoint: number | undefined,
   nowMs: number,
 ): Cleanable | undefined {
+  if (log.isOffline || !log.config['cleanup.policy'].includes('compact')) return undefined;
   const firstDirtyOffset = firstDirty(log, checkpoint);
   const dirty = log.segments
     .from(firstDirtyOffset)

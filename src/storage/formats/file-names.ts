@@ -48,10 +48,14 @@ export function parseOffsetFile(name: string): OffsetFile | undefined {
 
 export type LogFolder =
   | { readonly kind: 'log'; readonly partition: TopicPartition }
-  | { readonly kind: 'deleted' | 'future' | 'stray' };
+  | { readonly kind: 'deleted' | 'future' | 'stray' | 'not of ZooKeeper mode' };
+
+/** What tiered storage and KRaft keep beside the logs; `LogManager.loadLogs` passes over it too. */
+const FOREIGN_FOLDER = /^(remote-log-index-cache|__cluster_metadata-\d+)$/;
 
 /** What a folder of a log directory is; `undefined` if its name is none that a broker gives. */
 export function parseLogFolder(name: string): LogFolder | undefined {
+  if (FOREIGN_FOLDER.test(name)) return { kind: 'not of ZooKeeper mode' };
   const suffixed = /^.+\.[0-9a-f]{32}-(delete|future|stray)$/.exec(name);
   if (suffixed) {
     return { kind: suffixed[1] === 'delete' ? 'deleted' : (suffixed[1] as 'future' | 'stray') };

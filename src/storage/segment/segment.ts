@@ -43,7 +43,8 @@ export interface AppendedBatch {
 /** What decides whether the next append needs a new segment. */
 export interface RollQuestion {
   readonly config: LogConfig;
-  readonly jitterMs: number;
+  /** Beyond this age the segment takes no more. */
+  readonly maxAgeMs: number;
   readonly nowMs: number;
   readonly sizeBytes: number;
   readonly lastOffset: number;
@@ -160,7 +161,7 @@ export class Segment {
     const { config } = question;
     return (
       this.sizeBytes > config['segment.bytes'] - question.sizeBytes ||
-      this.#ageMs(question) > config['segment.ms'] - question.jitterMs ||
+      this.#ageMs(question) > question.maxAgeMs ||
       this.offsetIndex.isFull(config['segment.index.bytes']) ||
       this.timeIndex.isFull(config['segment.index.bytes']) ||
       !this.#fits(question.lastOffset)

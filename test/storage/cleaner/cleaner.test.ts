@@ -420,7 +420,9 @@ function latestOf(records: readonly ReadRecord[]): Map<string | null, string | n
 }
 
 const CHANGING = new Set([
+  'write',
   'writeSync',
+  'syncDirectory',
   'truncateSync',
   'renameSync',
   'removeSync',
@@ -435,14 +437,16 @@ test('a crash at any step of a compaction loses nothing and leaves nothing half 
   let steps = 0;
   for (let crashAt = 1; ; crashAt++) {
     const log = await use({ 'delete.retention.ms': 0 });
-    for (let i = 0; i < 9; i++)
-      put(log, `key ${String(i % 3)}`, i === 7 ? null : String(i), {
-        producerId: 5,
-        producerEpoch: 0,
-        baseSequence: i,
-      });
-    roll(log);
+    for (let i = 0; i < 9; i++) {
+      const fields = { producerId: 5, producerEpoch: 0, baseSequence: i };
+      const value = i === 7 ? null : String(i);
+      const batch = aBatch([{ key: `key ${String(i % 3)}`, value, timestamp: SOME_TIME }], fields);
+      append(fixture, log, batch, Math.floor(i / 4));
+    }
+    append(fixture, log, aBatch([{ key: 'roll', value: 'x'.repeat(150) }]), 2);
+    log.updateHighWatermark(log.logEndOffset);
     const expected = latestOf(await readAll(log));
+    const epochs = [0, 1, 2].map((epoch) => log.endOffsetForEpoch(epoch));
     let operations = 0;
     let isDead = false;
     faulty.fault = (operation) => {
@@ -464,6 +468,7 @@ test('a crash at any step of a compaction loses nothing and leaves nothing half 
     const again = fixture.log(manager);
     expect(latestOf(await readAll(again))).toEqual(expected);
     expect(summary(again).logEndOffset).toBe(10);
+    expect([0, 1, 2].map((epoch) => again.endOffsetForEpoch(epoch))).toEqual(epochs);
     expect(again.producers.get(5)?.lastSequence).toBe(8);
     again.updateHighWatermark(10);
     const names = readdirSync(join(fixture.directory, 'topic-0'));
