@@ -16,9 +16,11 @@ import {
   producerIdOf,
   recordCountOf,
 } from '../../protocol/records/batch';
+import { isLegacyMagic } from '../../protocol/records/message';
 import { markerOf } from '../producers/batch-info';
 import { openBatch } from './batch-records';
 import type { OffsetMap } from './offset-map';
+import { filterMessages } from './old-messages';
 import type { Pace } from './pace';
 import { canGetHorizon, emptyBatch, rebuildBatch } from './rebuilt-batch';
 import type { BatchPlace } from './rebuilt-batch';
@@ -39,6 +41,8 @@ export interface FilterRules {
   readonly nowMs: number;
   /** `delete.retention.ms`: how long tombstones and markers stay after they were first compacted. */
   readonly deleteRetentionMs: number;
+  /** Segments of old messages that were last written until then lose their tombstones. */
+  readonly oldTombstoneHorizonMs: number;
   /** End of what is compacted. The batch that ends there stays, if empty, so that the log's offsets stay known. */
   readonly upTo: number;
   readonly lastWrites: ReadonlyMap<number, LastWrite>;
@@ -49,23 +53,36 @@ export interface FilterRules {
 export type BatchSink = (buffer: Buffer, at: number, size: number) => Promise<void> | undefined;
 
 export class BatchFilter {
+  #dropsOldTombstones = false;
+
   constructor(
     private readonly rules: FilterRules,
     private readonly keep: BatchSink,
   ) {}
+
+  /** The batches to come are those of a segment that was last written then. */
+  startSegment(modifiedMs: number): void {
+    this.#dropsOldTombstones = modifiedMs <= this.rules.oldTombstoneHorizonMs;
+  }
 
   /**
    * Gives to the sink what stays of the batch at `at` of `buffer`, whose bytes must not change until what is
    * returned, if anything, has settled. Throws or rejects with `ProtocolError` if its records cannot be read.
    */
   filter(buffer: Buffer, at: number): Promise<void> | undefined {
-    // No broker has written older formats for years, and their records cannot be told apart cheaply: they stay.
-    if (magicOf(buffer, at) < 2) return this.#keepWhole({ buffer, at });
+    if (isLegacyMagic(magicOf(buffer, at))) return this.#filterMessages({ buffer, at });
     const batch = this.#judge({ buffer, at });
     if (batch.isDropped) return this.#keepNothing(batch);
     const walk = openBatch(buffer, at);
     if (walk instanceof Promise) return walk.then((opened) => this.#select(batch, opened));
     return this.#select(batch, walk);
+  }
+
+  #filterMessages({ buffer, at }: BatchPlace): Promise<void> | undefined {
+    const batch = buffer.subarray(at, at + batchSizeAt(buffer, at));
+    const { latest } = this.rules;
+    const kept = filterMessages(batch, { latest, dropsTombstones: this.#dropsOldTombstones });
+    return kept && this.keep(kept, 0, kept.length);
   }
 
   /** What can be said of a batch without its records. */

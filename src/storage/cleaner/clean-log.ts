@@ -14,6 +14,7 @@ import type { IoThrottle } from './io-throttle';
 import type { KeyHash } from './key-hash';
 import { KeyNotes } from './key-notes';
 import { OffsetMap } from './offset-map';
+import { oldTombstoneHorizonMs } from './old-messages';
 import { Pace } from './pace';
 import { groupBySize } from './segment-groups';
 import type { SegmentGroup } from './segment-groups';
@@ -126,6 +127,7 @@ class Cleaning {
       ),
       nowMs: this.options.nowMs,
       deleteRetentionMs: log.config['delete.retention.ms'],
+      oldTombstoneHorizonMs: oldTombstoneHorizonMs(log, this.cleanable.firstDirtyOffset),
       upTo,
       lastWrites: lastWritesOf(log),
       pace: this.#pace,
@@ -170,6 +172,7 @@ class Cleaning {
     const output = new SegmentOutput(cleaned, { ...this.options, indexIntervalBytes });
     const filter = new BatchFilter(rules, (buffer, at, size) => output.add(buffer, at, size));
     for (const segment of group) {
+      filter.startSegment(segment.modifiedMs);
       await this.#scan.run(this.#rangeOf(segment, 0), (buffer, at) => {
         const kept = filter.filter(buffer, at);
         return kept ? kept.then(() => true) : true;

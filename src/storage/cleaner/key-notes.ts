@@ -2,15 +2,18 @@
 
 import {
   baseOffsetOf,
+  batchSizeAt,
   isControl,
   isTransactional,
   magicOf,
   producerIdOf,
 } from '../../protocol/records/batch';
+import { isLegacyMagic } from '../../protocol/records/message';
 import { markerOf } from '../producers/batch-info';
 import { lastOffsetAt } from '../segment/batch-header';
 import { openBatch } from './batch-records';
 import type { OffsetMap } from './offset-map';
+import { noteMessageKeys } from './old-messages';
 import type { Pace } from './pace';
 import type { RecordWalk } from './record-walk';
 import type { CleanedTransactions } from './transactions';
@@ -38,7 +41,11 @@ export class KeyNotes {
     const lastOffset = lastOffsetAt(buffer, at);
     if (lastOffset < firstDirtyOffset) return true;
     if (map.isFull) return false;
-    if (magicOf(buffer, at) < 2 || this.#isWithoutKeys(buffer, at, lastOffset)) {
+    if (isLegacyMagic(magicOf(buffer, at))) {
+      const batch = buffer.subarray(at, at + batchSizeAt(buffer, at));
+      return noteMessageKeys(batch, map, firstDirtyOffset);
+    }
+    if (this.#isWithoutKeys(buffer, at, lastOffset)) {
       map.latestOffset = lastOffset;
       return true;
     }

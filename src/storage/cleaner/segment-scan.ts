@@ -4,7 +4,8 @@
  */
 
 import { ProtocolError } from '../../protocol/errors';
-import { batchSizeAt, isCrcValid, magicOf } from '../../protocol/records/batch';
+import { batchSizeAt, magicOf } from '../../protocol/records/batch';
+import { isIntact } from '../../protocol/records/reader';
 import { HEADER_BYTES, LEAST_BATCH_BYTES, lastOffsetAt } from '../segment/batch-header';
 import type { Segment } from '../segment/segment';
 import type { IoThrottle } from './io-throttle';
@@ -138,8 +139,7 @@ class OffsetOrder {
   check({ position, bytes }: Slice, at: number): void {
     const lastOffset = lastOffsetAt(bytes, at);
     const isInOrder = lastOffset > this.#lastOffset && lastOffset < this.range.endOffset;
-    const isWhole = magicOf(bytes, at) < 2 || isCrcValid(bytes, at);
-    if (!isInOrder || !isWhole) throw damaged(this.range.segment, position + at);
+    if (!isInOrder || !isIntact(bytes, at)) throw damaged(this.range.segment, position + at);
     this.#lastOffset = lastOffset;
   }
 }
