@@ -111,6 +111,7 @@ function loaderOf(
     const known = {
       isClean: directory.wasClean,
       recoveryPoint: recoveryPoints.get(key) ?? 0,
+      cleanEndOffset: recoveryPoints.get(key),
       logStartOffset: logStarts.get(key) ?? 0,
       highWatermark: highWatermarks.get(key) ?? 0,
       onSegments: (remaining: number) => directory.loading.noteSegments(worker, remaining),

@@ -10,6 +10,8 @@ import { EMPTY_READ, LogTail } from './cache/log-tail';
 import type { CopiedBatch } from './cache/log-tail';
 import type { LogHome, StorageEnvironment } from './environment';
 import { DELETED_SUFFIX, SWAP_SUFFIX } from './formats/file-names';
+import { DamageReports } from './damage-reports';
+import { repairIndexes } from './index-repair';
 import { LogWriter } from './log-writer';
 import { SegmentReader } from './segment-reader';
 import { Segment } from './segment/segment';
@@ -23,9 +25,12 @@ export interface LocalLogOptions {
   readonly environment: StorageEnvironment;
   readonly home: LogHome;
   readonly folder: string;
+  /** `topic-partition`. */
+  readonly key: string;
   readonly segments: SegmentList;
   readonly endOffset: number;
   readonly recoveryPoint: number;
+  readonly epochAt: (offset: number) => number | undefined;
   readonly config: () => LogConfig;
   readonly onWritten: () => void;
   readonly onDurable: () => void;
@@ -65,11 +70,15 @@ export class LocalLog {
     this.segments = options.segments;
     this.#endOffset = options.endOffset;
     this.#tail = new LogTail(options.environment.pool);
-    this.#reader = new SegmentReader(
-      options.environment.pool,
-      options.segments,
-      () => this.#tail.unwrittenBytes,
-    );
+    this.#reader = new SegmentReader({
+      pool: options.environment.pool,
+      segments: options.segments,
+      unwrittenBytes: () => this.#tail.unwrittenBytes,
+      endOffset: () => this.#endOffset,
+      epochAt: options.epochAt,
+      damages: new DamageReports(options.environment, options.key),
+      onWrongIndex: (segment) => this.repairIndexes(segment),
+    });
     this.#jitterMs = this.#drawJitter();
     this.writer = new LogWriter({
       ...options,
@@ -216,6 +225,14 @@ export class LocalLog {
       upTo = Math.min(upTo, this.writer.writtenEndOffset);
       if (options.offset >= upTo) return EMPTY_READ;
     }
+  }
+
+  /** Builds the indexes of a segment anew from its batches, which are good as far as they are indexed then. */
+  async repairIndexes(segment: Segment): Promise<void> {
+    const { log } = this.#environment;
+    log.warn('an index does not fit its log and is built anew', { file: segment.log.path });
+    const isClosed = (): boolean => segment !== this.segments.active && !segment.isRemoved;
+    await repairIndexes(segment, this.#config()['index.interval.bytes'], isClosed);
   }
 
   #addSegment(baseOffset: number): void {

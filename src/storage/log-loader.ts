@@ -18,9 +18,11 @@ import type { OffsetFile } from './formats/file-names';
 import { parsePartitionMetadata, writePartitionMetadata } from './formats/partition-metadata';
 import { LeaderEpochCache } from './leader-epoch-cache';
 import { Log } from './log';
-import { rebuildIndexes, recoverLog } from './log-recovery';
+import { repairIndexes } from './index-repair';
+import { readEpochs, recoverLog } from './log-recovery';
 import { sweepFolder } from './log-sweep';
 import { LogProducers } from './producers/log-producers';
+import type { LogRange } from './producers/log-producers';
 import { Snapshots } from './producers/snapshots';
 import { hasSaneIndexes } from './segment/index-checks';
 import { Segment } from './segment/segment';
@@ -40,6 +42,8 @@ export interface LogCheckpoints {
   /** The directory was left by an orderly stop: nothing needs recovery. */
   readonly isClean: boolean;
   readonly recoveryPoint: number;
+  /** Where an orderly stop left the end of the log, as far as it is known. */
+  readonly cleanEndOffset: number | undefined;
   readonly logStartOffset: number;
   readonly highWatermark: number;
   /** Told how many segments are still to be recovered. */
@@ -64,7 +68,7 @@ export function createLog(place: LogFolderPlace, topicId: string | undefined): L
     topicId,
     config,
     segments: new SegmentList([newSegment(environment, folder, 0)]),
-    epochs: openEpochs(place, folder),
+    epochs: openEpochs(place, folder).epochs,
     producers: new LogProducers(environment, new Snapshots(files, folder, [])),
     logStartOffset: 0,
     endOffset: 0,
@@ -86,15 +90,22 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const bases = new Set(segments.all.map(({ baseOffset }) => baseOffset));
   snapshots.removeWhere((offset) => !bases.has(offset) && offset !== snapshots.latestOffset);
   const producers = new LogProducers(environment, snapshots);
-  const epochs = openEpochs(place, folder);
+  const { epochs, isUnreadable } = openEpochs(place, folder);
   const key = partitionKey(place.partition.topic, place.partition.partition);
   const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
   const suspects = known.isClean ? [] : segments.from(known.recoveryPoint);
   await mendIndexes(config, segments.all.slice(0, segments.all.length - suspects.length), found);
-  const end = known.isClean ? await endOfClean(place, segments) : undefined;
-  const recovery = { ...known, ...parts, logStartOffset };
+  const cleanEnd = known.isClean ? await endOfClean(place, segments) : undefined;
+  const expectedEndOffset = known.isClean ? known.cleanEndOffset : undefined;
+  const isExpected = expectedEndOffset === undefined || expectedEndOffset === cleanEnd;
+  const end = isExpected ? cleanEnd : undefined;
+  const recovery = { ...known, ...parts, logStartOffset, expectedEndOffset };
   const endOffset = end ?? (await recoverLog(recovery));
-  const range = restartIfEmptied(place, folder, segments, { logStartOffset, endOffset });
+  const read = { logStartOffset, endOffset };
+  const range = known.isClean
+    ? withinLog(place, segments, read)
+    : restartIfEmptied(place, folder, segments, read);
+  if (isUnreadable) await readEpochs(segments, epochs);
   if (end !== undefined) await producers.load(segments, range);
   producers.takeSnapshot(range.endOffset);
   epochs.truncateFromEnd(range.endOffset);
@@ -145,7 +156,7 @@ async function mendIndexes(
   for (const segment of segments) {
     const nameOf = (kind: string): string => `${String(segment.baseOffset)}${kind}`;
     const hasIndexes = [INDEX_SUFFIX, TIME_INDEX_SUFFIX].every((kind) => names.has(nameOf(kind)));
-    if (!hasIndexes) await rebuildIndexes(segment, config);
+    if (!hasIndexes) await repairIndexes(segment, config['index.interval.bytes'], () => true);
   }
 }
 
@@ -154,8 +165,22 @@ async function endOfClean(
   { environment: { files }, config }: LogFolderPlace,
   { active }: SegmentList,
 ): Promise<number | undefined> {
-  if (!hasSaneIndexes(files, active)) await rebuildIndexes(active, config);
+  if (!hasSaneIndexes(files, active) || !active.hasTrueMax()) {
+    await repairIndexes(active, config['index.interval.bytes'], () => true);
+  }
   return active.readEndOffset(true);
+}
+
+/** What an orderly stop left does not end below its start: then what is said of the start is wrong. */
+function withinLog(
+  { environment }: LogFolderPlace,
+  segments: SegmentList,
+  range: LogRange,
+): LogRange {
+  if (range.endOffset >= range.logStartOffset) return range;
+  const file = segments.first.log.path;
+  environment.log.warn('a log start offset above the log is ignored', { file, ...range });
+  return { ...range, logStartOffset: segments.first.baseOffset };
 }
 
 /** A log that ends below its start holds nothing that may be served: it begins anew at its start. */
@@ -163,8 +188,8 @@ function restartIfEmptied(
   { environment }: LogFolderPlace,
   folder: string,
   segments: SegmentList,
-  range: { logStartOffset: number; endOffset: number },
-): { logStartOffset: number; endOffset: number } {
+  range: LogRange,
+): LogRange {
   const { logStartOffset, endOffset } = range;
   if (endOffset >= logStartOffset) return range;
   environment.log.warn('the log ends below its start and begins anew', { folder, ...range });
@@ -178,15 +203,19 @@ function restartIfEmptied(
   return { logStartOffset, endOffset: logStartOffset };
 }
 
-function openEpochs({ environment }: LogFolderPlace, folder: string): LeaderEpochCache {
+/** An unreadable file is begun anew, to be filled from the log. */
+function openEpochs(
+  { environment }: LogFolderPlace,
+  folder: string,
+): { epochs: LeaderEpochCache; isUnreadable: boolean } {
   const path = join(folder, LEADER_EPOCH_FILE);
   try {
-    return LeaderEpochCache.open(environment.files, path);
+    return { epochs: LeaderEpochCache.open(environment.files, path), isUnreadable: false };
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
-    environment.log.warn('a checkpoint cannot be read and is begun anew', { path, error });
+    environment.log.warn('a checkpoint cannot be read and is made anew', { path, error });
     environment.files.removeSync(path);
-    return LeaderEpochCache.open(environment.files, path);
+    return { epochs: LeaderEpochCache.open(environment.files, path), isUnreadable: true };
   }
 }
 

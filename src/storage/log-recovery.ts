@@ -4,10 +4,10 @@
  * `LogSegment.recover`).
  */
 
-import { isIntact } from '../protocol/records/reader';
 import type { StorageEnvironment } from './environment';
 import type { LeaderEpochCache } from './leader-epoch-cache';
 import type { LogProducers } from './producers/log-producers';
+import type { BatchHeader } from './segment/batch-header';
 import { walkAsync } from './segment/batch-walk';
 import type { WalkedBatch } from './segment/batch-walk';
 import { resumePosition } from './segment/index-checks';
@@ -29,6 +29,8 @@ export interface Recovery {
   readonly logStartOffset: number;
   /** All below is on the device and needs no check. */
   readonly recoveryPoint: number;
+  /** Where an orderly stop left the end of the log, though it is not found there. */
+  readonly expectedEndOffset?: number | undefined;
   /** Told how many segments are still to be checked. */
   readonly onSegments: (remaining: number) => void;
 }
@@ -47,22 +49,27 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   const trusted = { logStartOffset, endOffset: resume?.offset ?? baseOffset };
   await producers.load(segments, trusted);
   let endOffset = trusted.endOffset;
+  const found = new FoundEpochs(epochs);
   await epochs.batch(async () => {
+    // The file may tell of what a truncation removed and a power failure brought back, or the other way round.
+    epochs.truncateFromEnd(endOffset);
     for (const [index, segment] of suspects.entries()) {
       recovery.onSegments(suspects.length - index);
       const isFirst = index === 0;
       if (!isFirst && segment.baseOffset < endOffset) {
         // What a truncation removed, and a power failure brought back.
         removeSegments(recovery, suspects.slice(index));
-        return;
+        break;
       }
       producers.takeSnapshot(isFirst ? trusted.endOffset : segment.baseOffset);
-      const recovered = await recoverSegment(segment, recovery, isFirst ? resume : undefined);
+      const from = isFirst ? resume : undefined;
+      const recovered = await recoverSegment(segment, recovery, { found, from });
       endOffset = recovered.endOffset;
       if (recovered.isWhole) continue;
       removeSegments(recovery, suspects.slice(index + 1));
-      return;
+      break;
     }
+    found.end();
   });
   recovery.onSegments(0);
   // The device has lost what it had confirmed: nothing of the segment can be relied on.
@@ -70,25 +77,16 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   return endOffset;
 }
 
-/** Rebuilds the indexes of a segment whose batches are good but whose index files are missing or wrong. */
-export async function rebuildIndexes(segment: Segment, config: LogConfig): Promise<void> {
-  const aborted = [...segment.transactionIndex.entries];
-  const fileBytes = segment.startRebuild();
-  await appendAgain(segment, { config, fileBytes }, () => undefined);
-  for (const entry of aborted) segment.transactionIndex.append(entry);
-  segment.seal();
-}
-
 async function recoverSegment(
   segment: Segment,
-  { environment, key, config, producers, epochs }: Recovery,
-  resume: OffsetPosition | undefined,
+  recovery: Recovery,
+  { found, from: resume }: { found: FoundEpochs; from: OffsetPosition | undefined },
 ): Promise<{ endOffset: number; isWhole: boolean }> {
+  const { environment, key, producers } = recovery;
   const fileBytes = resume ? segment.startRebuildAt(resume) : segment.startRebuild();
-  const { endOffset, lostBytes } = await appendAgain(segment, { config, fileBytes }, (batch) => {
-    const { leaderEpoch, baseOffset, lastOffset } = batch.header;
-    if (leaderEpoch > (epochs.latestEpoch ?? -1)) epochs.assign(leaderEpoch, baseOffset);
-    if (resume && lastOffset < resume.offset) return; // The producers reflect it already.
+  const { endOffset, lostBytes } = await appendAgain(segment, recovery, fileBytes, (batch) => {
+    found.follow(batch.header);
+    if (resume && batch.header.lastOffset < resume.offset) return; // The producers reflect it already.
     const aborted = producers.follow(batch);
     if (aborted) segment.transactionIndex.append(aborted);
   });
@@ -102,12 +100,17 @@ async function recoverSegment(
 /** Appends every good batch after what the segment holds to its indexes, and cuts the file where they end. */
 async function appendAgain(
   segment: Segment,
-  { config, fileBytes }: { config: LogConfig; fileBytes: number },
+  { config, expectedEndOffset }: Recovery,
+  fileBytes: number,
   onBatch: (batch: WalkedBatch) => void,
 ): Promise<{ endOffset: number; lostBytes: number }> {
   let endOffset = segment.baseOffset;
   const end = await walkAsync(segment, { from: segment.sizeBytes, to: fileBytes }, (batch) => {
+    const { baseOffset, lastOffset } = batch.header;
     if (!isGood(batch, segment.baseOffset, endOffset)) return false;
+    // No checksum covers the base offset: moved up, it leaves a gap and ends too late.
+    const isMoved = baseOffset > endOffset && lastOffset >= (expectedEndOffset ?? Infinity);
+    if (isMoved) return false;
     onBatch(batch);
     segment.append(batch.header, config['index.interval.bytes']);
     endOffset = batch.header.lastOffset + 1;
@@ -118,12 +121,11 @@ async function appendAgain(
   return { endOffset, lostBytes: fileBytes - end };
 }
 
-/** Whether a batch is undamaged and goes on where the log is. */
-function isGood({ header, bytes }: WalkedBatch, baseOffset: number, leastOffset: number): boolean {
+/** Whether a batch goes on where the log is. */
+function isGood({ header }: WalkedBatch, baseOffset: number, leastOffset: number): boolean {
   const { lastOffset } = header;
   if (header.baseOffset < leastOffset || lastOffset < header.baseOffset) return false;
-  if (lastOffset - baseOffset > MAX_RELATIVE_OFFSET) return false;
-  return isIntact(bytes, 0);
+  return lastOffset - baseOffset <= MAX_RELATIVE_OFFSET;
 }
 
 function removeSegments(
@@ -140,4 +142,43 @@ function removeSegments(
     for (const path of segment.paths) environment.files.removeSync(path);
   }
   producers.snapshots.removeWhere((offset) => offset >= first.baseOffset);
+}
+
+/** Finds all epochs of a log in its batches, since the file that tells them is lost. Rejects with `FileError`. */
+export async function readEpochs(segments: SegmentList, epochs: LeaderEpochCache): Promise<void> {
+  const found = new FoundEpochs(epochs);
+  await epochs.batch(async () => {
+    epochs.clear();
+    for (const segment of segments.all) {
+      await walkAsync(
+        segment,
+        { from: 0, to: segment.sizeBytes, onDamage: () => true },
+        (batch) => {
+          found.follow(batch.header);
+          return true;
+        },
+      );
+    }
+    found.end();
+  });
+}
+
+/** The leader epochs in the batches of a recovery. */
+class FoundEpochs {
+  /** Begins with the batch before; true only if what follows does not belong to an earlier one. */
+  #next: { readonly epoch: number; readonly startOffset: number } | undefined;
+
+  constructor(private readonly epochs: LeaderEpochCache) {}
+
+  /** The checksum does not cover the epoch: one that is higher for a single batch only is damaged. */
+  follow({ leaderEpoch: epoch, baseOffset: startOffset }: BatchHeader): void {
+    if (epoch < 0) return;
+    if (this.#next && epoch >= this.#next.epoch) this.end();
+    this.#next = epoch > (this.epochs.latestEpoch ?? -1) ? { epoch, startOffset } : undefined;
+  }
+
+  end(): void {
+    if (this.#next) this.epochs.assign(this.#next.epoch, this.#next.startOffset);
+    this.#next = undefined;
+  }
 }

@@ -14,6 +14,7 @@ import type { LeaderEpochCache } from './leader-epoch-cache';
 import { LocalLog } from './local-log';
 import type { LogProducers } from './producers/log-producers';
 import type { ProducerStates } from './producers/producer-states';
+import type { Segment } from './segment/segment';
 import type { SegmentList } from './segment/segment-list';
 import { findMaxTimestamp, findTimestamp } from './timestamp-search';
 import { StorageError } from './types';
@@ -88,6 +89,8 @@ export abstract class LogView {
     this.#isFolderSynced = !parts.hasNewFiles;
     this.local = new LocalLog({
       ...parts,
+      key: this.key,
+      epochAt: (offset) => this.epochs.epochAt(offset),
       config: () => this.config,
       onWritten: () => this.onWritten?.(),
       onDurable: () => this.onDurable?.(),
@@ -216,6 +219,11 @@ export abstract class LogView {
   /** Settles once `durableEndOffset` is what `logEndOffset` is now; rejects with `StorageError`. */
   durable(): Promise<void> {
     return this.local.writer.durable();
+  }
+
+  /** Mends the indexes of a segment, some entry of which does not fit. */
+  repairIndexes(segment: Segment): Promise<void> {
+    return this.local.repairIndexes(segment);
   }
 
   /** Where `epoch` ended in this log (−1, −1 if unknown), as OffsetForLeaderEpoch answers it. */

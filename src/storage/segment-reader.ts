@@ -1,46 +1,63 @@
 /**
- * Reads of data that is no longer in memory: asynchronous, into recycled buffers, whole batches only. Remembers
- * where recent reads ended, since a consumer that reads a log from its start goes on exactly there.
+ * Reads of data that is no longer in memory: asynchronous, into recycled buffers, whole batches only, and only those
+ * that are what was written. Remembers where recent reads ended, since a consumer that reads a log from its start
+ * goes on exactly there.
  */
 
 import { assert } from '../base/assert';
-import { ProtocolError } from '../protocol/errors';
+import type { ProtocolError } from '../protocol/errors';
 import { BUFFER_SIZES, LARGEST_BUFFER } from './cache/buffer-pool';
 import type { BufferPool } from './cache/buffer-pool';
-import { ReadAhead } from './cache/read-ahead';
-import type { Stretch, StretchPlace } from './cache/read-ahead';
 import { EMPTY_READ } from './cache/log-tail';
-import { headerAt } from './segment/batch-header';
+import { ReadAhead } from './cache/read-ahead';
+import type { Stretch as FileStretch, StretchPlace } from './cache/read-ahead';
+import type { DamageReports } from './damage-reports';
+import { BatchChain } from './segment/batch-chain';
+import type { BatchHeader } from './segment/batch-header';
+import { searchStretch } from './segment/batch-search';
+import type { SearchStart, Stretch, Suspicion } from './segment/batch-search';
 import type { Segment } from './segment/segment';
 import type { SegmentList } from './segment/segment-list';
 import type { LogRead, ReadOptions } from './types';
 
 const MAX_REMEMBERED_ENDS = 16;
+const MAX_REMEMBERED_REFUSALS = 1000;
+
+export interface SegmentReaderOptions {
+  readonly pool: BufferPool;
+  readonly segments: SegmentList;
+  /** Bytes of the active segment that are not in its file yet. */
+  readonly unwrittenBytes: () => number;
+  readonly endOffset: () => number;
+  readonly epochAt: (offset: number) => number | undefined;
+  readonly damages: DamageReports;
+  /** An entry of the segment's offset index leads to where no batch begins. */
+  readonly onWrongIndex: (segment: Segment) => Promise<void>;
+}
 
 export class SegmentReader {
   /** Offset that a read ended before → where the file goes on, oldest first. */
   readonly #ends = new Map<number, { segment: Segment; position: number }>();
+  /** Offsets at which the log is damaged; telling so again costs no search. */
+  readonly #refusals = new Map<number, ProtocolError>();
+
   readonly #ahead: ReadAhead<Segment>;
 
-  constructor(
-    private readonly pool: BufferPool,
-    private readonly segments: SegmentList,
-    /** Bytes of the active segment that are not in its file yet. */
-    private readonly unwrittenBytes: () => number,
-  ) {
-    this.#ahead = new ReadAhead(pool, (place) => this.#readFile(place));
+  constructor(private readonly options: SegmentReaderOptions) {
+    this.#ahead = new ReadAhead(options.pool, (place) => this.#readFile(place));
   }
 
-  /** Rejects with `FileError`, or with a `ProtocolError` where the file does not hold batches. */
-  async read(options: ReadOptions): Promise<LogRead> {
-    let segment: Segment | undefined = this.segments.at(options.offset);
+  /** Rejects with `FileError`, or with CORRUPT_MESSAGE where the file does not hold the batches that were written. */
+  async read(wanted: ReadOptions): Promise<LogRead> {
+    const { segments } = this.options;
+    let segment: Segment | undefined = segments.at(wanted.offset);
     let result = EMPTY_READ;
     while (segment && result.sizeBytes === 0) {
-      const found = await this.#readSegment(segment, options);
+      const found = await this.#readSegment(segment, wanted);
       if (!found) return EMPTY_READ;
       result = found;
-      segment = this.segments.after(segment);
-      if (segment && segment.baseOffset >= options.upTo) return result;
+      segment = segments.after(segment);
+      if (segment && segment.baseOffset >= wanted.upTo) return result;
     }
     return result;
   }
@@ -48,60 +65,90 @@ export class SegmentReader {
   /** The log's files have changed under the positions known. */
   forgetPositions(): void {
     this.#ends.clear();
+    this.#refusals.clear();
     this.#ahead.evict();
   }
 
   /** Where the batch that holds `offset` begins, or a little before that. */
   positionBefore(offset: number): { segment: Segment; position: number } {
-    const segment = this.segments.at(offset);
-    return { segment, position: this.#startOf(segment, offset) };
+    const segment = this.options.segments.at(offset);
+    return { segment, position: this.#startOf(segment, offset).position };
   }
 
   /** `undefined` if the wanted batch must not be returned; an empty read if the segment has no such batch. */
-  async #readSegment(segment: Segment, options: ReadOptions): Promise<LogRead | undefined> {
-    const isSequential = this.#ends.has(options.offset);
-    let position = this.#startOf(segment, options.offset);
-    let wanted = Math.min(Math.max(options.maxBytes, BUFFER_SIZES[0]), LARGEST_BUFFER);
-    while (position < this.#fileBytes(segment)) {
-      const place = { file: segment, position, wanted };
-      const stretch = (await this.#ahead.take(place)) ?? (await this.#readFile(place));
-      const at = firstReaching(stretch, options.offset);
-      const header = headerAt(stretch.buffer, at, stretch.count - at);
-      const found = header && header.lastOffset >= options.offset;
-      const { end, nextOffset } = found
-        ? wholeBatches(stretch, at, options)
-        : { end: at, nextOffset: 0 };
-      if (end > at) {
-        this.#remember(segment, position + end, nextOffset);
-        if (isSequential) this.#readAhead({ file: segment, position: position + end, wanted });
-        return new PooledRead(this.pool, stretch.buffer, at, end);
+  async #readSegment(segment: Segment, wanted: ReadOptions): Promise<LogRead | undefined> {
+    const refusal = this.#refusals.get(wanted.offset);
+    if (refusal) throw refusal;
+    const first = this.#startOf(segment, wanted.offset);
+    let isIndexDoubted = false;
+    for (let start = first; ;) {
+      const found = await this.#search(segment, start, wanted);
+      if (!(found instanceof Refused)) {
+        if (isIndexDoubted) await this.options.onWrongIndex(segment);
+        return found;
       }
-      this.pool.give(stretch.buffer);
-      if (!header && at === 0) throw damaged(segment, position);
-      position += at;
-      if (!header) continue;
-      if (!found) {
-        position += header.sizeBytes;
-        continue;
-      }
-      const isTooLarge = !options.minOneBatch && header.sizeBytes > options.maxBytes;
-      if (header.lastOffset >= options.upTo || isTooLarge) return undefined;
-      if (at === 0 && wanted >= header.sizeBytes) throw damaged(segment, position);
-      wanted = Math.max(wanted, header.sizeBytes);
+      isIndexDoubted = first.entry !== undefined && !found.suspicion.isGap;
+      const surer = surerStart(segment, start, found.suspicion);
+      if (!surer) throw this.#refuse(segment, found, wanted.offset);
+      start = surer;
     }
-    return EMPTY_READ;
   }
 
-  #startOf(segment: Segment, offset: number): number {
+  #refuse(segment: Segment, { position, suspicion }: Refused, offset: number): ProtocolError {
+    const { reason } = suspicion;
+    const { damages } = this.options;
+    const refusal = damages.report({ file: segment.log.path, position, offset, reason });
+    if (this.#refusals.size >= MAX_REMEMBERED_REFUSALS) this.#refusals.clear();
+    this.#refusals.set(offset, refusal);
+    return refusal;
+  }
+
+  async #search(
+    segment: Segment,
+    start: SearchStart,
+    wanted: ReadOptions,
+  ): Promise<LogRead | undefined | Refused> {
+    const { segments, endOffset, epochAt } = this.options;
+    const limits = { endOffset: segments.endOf(segment, endOffset()), epochAt };
+    const isSequential = this.#ends.has(wanted.offset);
+    const search = { start, wanted, chain: new BatchChain(start.leastOffset, limits) };
+    let { position } = start;
+    let lengthBytes = Math.min(Math.max(wanted.maxBytes, BUFFER_SIZES[0]), LARGEST_BUFFER);
+    for (;;) {
+      const place = { file: segment, position, wanted: lengthBytes };
+      const stretch = await this.#stretchAt(place);
+      const found = searchStretch(stretch, search, position === start.position);
+      if (found.kind === 'batches') {
+        this.#remember(segment, position + found.to, found.nextOffset);
+        if (isSequential) this.#readAhead({ ...place, position: position + found.to });
+        return new PooledRead(this.options.pool, stretch.buffer, found.from, found.to);
+      }
+      this.options.pool.give(stretch.buffer);
+      if (found.kind === 'end') return EMPTY_READ;
+      if (found.kind === 'withheld') return undefined;
+      if (found.kind === 'suspicion') return new Refused(position + found.at, found);
+      position += found.skipBytes;
+      lengthBytes = Math.max(lengthBytes, found.leastBytes);
+    }
+  }
+
+  #startOf(segment: Segment, offset: number): SearchStart {
     const known = this.#ends.get(offset);
-    return known?.segment === segment
-      ? known.position
-      : segment.offsetIndex.lookup(offset).position;
+    if (known?.segment !== segment) return startAt(segment, offset, false);
+    return { position: known.position, leastOffset: offset, entry: undefined, isCareful: false };
   }
 
   #fileBytes(segment: Segment): number {
-    const isActive = segment === this.segments.active;
-    return isActive ? segment.sizeBytes - this.unwrittenBytes() : segment.sizeBytes;
+    const isActive = segment === this.options.segments.active;
+    return isActive ? segment.sizeBytes - this.options.unwrittenBytes() : segment.sizeBytes;
+  }
+
+  async #stretchAt(place: StretchPlace<Segment>): Promise<Stretch> {
+    const { file: segment, position } = place;
+    const { buffer, count } = (await this.#ahead.take(place)) ?? (await this.#readFile(place));
+    const isEnd = position + count >= this.#fileBytes(segment);
+    const headerAfter = (at: number): BatchHeader | undefined => segment.header(position + at);
+    return { buffer, count, isEnd, headerAfter };
   }
 
   /** In the same file only: at its end the next one is begun without. */
@@ -109,14 +156,19 @@ export class SegmentReader {
     if (place.position < this.#fileBytes(place.file)) this.#ahead.start(place);
   }
 
-  async #readFile({ file: segment, position, wanted }: StretchPlace<Segment>): Promise<Stretch> {
-    const length = Math.min(wanted, this.#fileBytes(segment) - position);
-    const buffer = this.pool.take(Math.max(length, 1));
+  async #readFile({
+    file: segment,
+    position,
+    wanted,
+  }: StretchPlace<Segment>): Promise<FileStretch> {
+    const { pool } = this.options;
+    const length = Math.max(Math.min(wanted, this.#fileBytes(segment) - position), 0);
+    const buffer = pool.take(Math.max(length, 1));
     try {
       const count = await segment.log.hold((file) => file.read(buffer, 0, length, position));
       return { buffer, count };
     } catch (error) {
-      this.pool.give(buffer);
+      pool.give(buffer);
       throw error;
     }
   }
@@ -130,6 +182,38 @@ export class SegmentReader {
       return;
     }
   }
+}
+
+/** What a search ended with when it met something that is not what was written. */
+class Refused {
+  constructor(
+    readonly position: number,
+    readonly suspicion: Suspicion,
+  ) {}
+}
+
+/** By the offset index: its entry for an offset at or below `offset`. */
+function startAt(segment: Segment, offset: number, isCareful: boolean): SearchStart {
+  const found = segment.offsetIndex.lookup(offset);
+  const { baseOffset: leastOffset } = segment;
+  if (found.position === 0) return { position: 0, leastOffset, entry: undefined, isCareful };
+  // An entry that points outside of the file is met there as the end of the file, and doubted.
+  const position = Math.min(Math.max(found.position, 0), segment.sizeBytes);
+  return { position, leastOffset, entry: found, isCareful };
+}
+
+/** From further ahead, for what came of a search to be sure; `undefined` if nothing surer can be had. */
+function surerStart(
+  segment: Segment,
+  start: SearchStart,
+  { isGap }: Suspicion,
+): SearchStart | undefined {
+  if (start.isCareful && start.position === 0) return undefined;
+  const { baseOffset: leastOffset } = segment;
+  const isDoubted = !isGap || start.isCareful || !start.entry;
+  return isDoubted
+    ? { position: 0, leastOffset, entry: undefined, isCareful: true }
+    : startAt(segment, start.entry.offset - 1, true);
 }
 
 /** A part of one pooled buffer, lent until it is released. */
@@ -154,45 +238,4 @@ class PooledRead implements LogRead {
     this.#isReleased = true;
     this.pool.takeBack(this.whole);
   }
-}
-
-/**
- * Position of the first batch that ends at or after `offset`. Stops earlier at a batch that goes beyond the
- * stretch, or at what is no batch.
- */
-function firstReaching({ buffer, count }: Stretch, offset: number): number {
-  let at = 0;
-  for (;;) {
-    const header = headerAt(buffer, at, count - at);
-    if (!header || header.lastOffset >= offset || at + header.sizeBytes > count) return at;
-    at += header.sizeBytes;
-  }
-}
-
-interface Found {
-  readonly end: number;
-  /** One past the last offset of the batches. */
-  readonly nextOffset: number;
-}
-
-/** The whole batches from `start` on that may be returned; none if `end` is `start`. */
-function wholeBatches({ buffer, count }: Stretch, start: number, options: ReadOptions): Found {
-  let end = start;
-  let nextOffset = options.offset;
-  for (;;) {
-    const header = headerAt(buffer, end, count - end);
-    if (!header || header.lastOffset >= options.upTo) return { end, nextOffset };
-    const next = end + header.sizeBytes;
-    const isTooMuch = next - start > options.maxBytes && !(options.minOneBatch && end === start);
-    if (next > count || isTooMuch) return { end, nextOffset };
-    end = next;
-    nextOffset = header.lastOffset + 1;
-  }
-}
-
-function damaged(segment: Segment, position: number): ProtocolError {
-  return new ProtocolError(
-    'CORRUPT_MESSAGE',
-    `No record batch at position ${String(position)} of ${segment.log.path}`,
-  );
 }

@@ -14,6 +14,8 @@ export interface SearchableLog {
   readonly logStartOffset: number;
   readonly writtenEndOffset: number;
   read(options: ReadOptions): LogRead | Promise<LogRead>;
+  /** Mends indexes that do not fit their log. */
+  repairIndexes(segment: Segment): Promise<void>;
 }
 
 /** The first record with a timestamp ≥ `timestamp`, as `UnifiedLog.fetchOffsetByTimestamp` finds it. */
@@ -21,20 +23,34 @@ export async function findTimestamp(
   log: SearchableLog,
   timestamp: number,
 ): Promise<TimestampOffset | undefined> {
-  const segment = log.segments.all.find((each) => each.largestTimestamp >= timestamp);
-  if (!segment) return undefined;
-  return scan(log, {
-    segment,
-    from: Math.max(segment.timeIndex.lookup(timestamp).offset, log.logStartOffset),
-    leastOffset: log.logStartOffset,
-    isWanted: (found) => found >= timestamp,
-  });
+  for (const segment of log.segments.all) {
+    await ensureTrueMax(log, segment);
+    if (segment.largestTimestamp < timestamp) continue;
+    let entry = segment.timeIndex.lookup(timestamp);
+    if (!segment.hasTime(entry)) {
+      await log.repairIndexes(segment);
+      entry = segment.timeIndex.lookup(timestamp);
+    }
+    return scan(log, {
+      segment,
+      from: Math.max(entry.offset, log.logStartOffset),
+      leastOffset: log.logStartOffset,
+      isWanted: (found) => found >= timestamp,
+    });
+  }
+  return undefined;
+}
+
+/** The largest timestamp of an active segment is known from its batches. */
+async function ensureTrueMax(log: SearchableLog, segment: Segment): Promise<void> {
+  if (segment !== log.segments.active && !segment.hasTrueMax()) await log.repairIndexes(segment);
 }
 
 /** The record with the largest timestamp of all, the first one if there are several (KIP-734). */
 export async function findMaxTimestamp(log: SearchableLog): Promise<TimestampOffset | undefined> {
   let segment: Segment | undefined;
   for (const each of log.segments.all) {
+    await ensureTrueMax(log, each);
     if (each.max.timestamp > (segment?.max.timestamp ?? -1)) segment = each;
   }
   if (!segment) return undefined;

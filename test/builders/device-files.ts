@@ -141,6 +141,17 @@ export class DeviceFiles {
     this.#namesOnDevice = new Map(this.#names);
   }
 
+  /** Another machine with the same files, all of them on its device. */
+  copy(): DeviceFiles {
+    const copy = new DeviceFiles([], this.nowMs);
+    for (const [path, { isDirectory, cached }] of this.#names) {
+      if (isDirectory) copy.files.makeDirectorySync(path);
+      else copy.files.replaceFileSync(path, cached.bytes);
+    }
+    for (const { apply } of copy.#renamings.splice(0)) apply(copy.#namesOnDevice);
+    return copy;
+  }
+
   /** The process is gone: its locks are free. */
   releaseLocks(): void {
     this.#locks.clear();
@@ -238,12 +249,14 @@ export class DeviceFiles {
     };
     const read: OpenFile['readSync'] = (target, offset, length, position) =>
       checked('read', () =>
-        node.cached.bytes.copy(
-          target,
-          offset,
-          position,
-          Math.min(position + length, node.cached.size),
-        ),
+        position >= node.cached.size
+          ? 0
+          : node.cached.bytes.copy(
+              target,
+              offset,
+              position,
+              Math.min(position + length, node.cached.size),
+            ),
       );
     const sync = (changes?: number): void =>
       checked('sync', () => {

@@ -338,6 +338,17 @@ describe('after a kill', () => {
     expect(again.lastStableOffset).toBe(3);
   });
 
+  test('a log that ends below its start begins anew there', async () => {
+    const manager = await fixture.start();
+    append(fixture, fixture.log(manager), aBatch(['a', 'b']));
+    kill(manager);
+    writeFileSync(join(fixture.directory, 'log-start-offset-checkpoint'), '0\n1\ntopic 0 100\n');
+    const { log } = await restart();
+    expect(summary(log)).toMatchObject({ logStartOffset: 100, logEndOffset: 100 });
+    append(fixture, log, aBatch(['c']));
+    expect(await readAll(log)).toMatchObject([{ offset: 100, value: 'c' }]);
+  });
+
   test('the high watermark is the checkpointed one, within the log', async () => {
     const manager = await fixture.start();
     const log = fixture.log(manager);
@@ -435,15 +446,13 @@ describe('at a start after an orderly stop', () => {
     },
   );
 
-  test('a log that ends below its start begins anew there', async () => {
+  test('a log start offset above the end of the log is wrong, and ignored', async () => {
     const manager = await fixture.start();
     append(fixture, fixture.log(manager), aBatch(['a', 'b']));
     await manager.stop();
     writeFileSync(join(fixture.directory, 'log-start-offset-checkpoint'), '0\n1\ntopic 0 100\n');
     const { log } = await restart();
-    expect(summary(log)).toMatchObject({ logStartOffset: 100, logEndOffset: 100 });
-    append(fixture, log, aBatch(['c']));
-    expect(await readAll(log)).toMatchObject([{ offset: 100, value: 'c' }]);
+    expect(summary(log)).toMatchObject({ logStartOffset: 0, logEndOffset: 2 });
   });
 
   test('deleted files and unfinished output of the cleaner are swept away', async () => {
@@ -477,14 +486,13 @@ describe('at a start after an orderly stop', () => {
     expect(again.producers.get(5)?.lastSequence).toBe(1);
   });
 
-  test('an epoch file that cannot be read is begun anew', async () => {
+  test('an epoch file that cannot be read is made anew from the log', async () => {
     const manager = await fixture.start();
     append(fixture, fixture.log(manager), aBatch(['a']));
     await manager.stop();
     writeFileSync(join(folder(), 'leader-epoch-checkpoint'), 'garbage');
     const { log } = await restart();
-    expect(log.latestEpoch).toBeUndefined();
-    expect(log.logEndOffset).toBe(1);
+    expect(log.endOffsetForEpoch(0)).toEqual({ epoch: 0, endOffset: 1 });
   });
 });
 

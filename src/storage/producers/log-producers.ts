@@ -2,7 +2,7 @@
 
 import type { StorageEnvironment } from '../environment';
 import { walkAsync, walkSync } from '../segment/batch-walk';
-import type { BatchVisitor, WalkedBatch } from '../segment/batch-walk';
+import type { BatchVisitor, FileRange, WalkedBatch } from '../segment/batch-walk';
 import type { Segment } from '../segment/segment';
 import type { SegmentList } from '../segment/segment-list';
 import type { AbortedTransaction } from '../types';
@@ -26,7 +26,10 @@ export class LogProducers {
   readonly states = new ProducerStates();
 
   constructor(
-    private readonly environment: Pick<StorageEnvironment, 'clock' | 'producerExpirationMs'>,
+    private readonly environment: Pick<
+      StorageEnvironment,
+      'clock' | 'log' | 'producerExpirationMs'
+    >,
     readonly snapshots: Snapshots,
   ) {}
 
@@ -47,15 +50,25 @@ export class LogProducers {
   /** Makes the producers what they were at the end of `range`, after a truncation. Throws `FileError`. */
   rebuild(segments: SegmentList, range: LogRange): void {
     for (const { segment, position, visit } of this.#stretches(segments, range)) {
-      walkSync(segment, position, visit);
+      walkSync(segment, this.#rangeOf(segment, position), visit);
     }
   }
 
   /** As `rebuild`, when a log is loaded. */
   async load(segments: SegmentList, range: LogRange): Promise<void> {
     for (const { segment, position, visit } of this.#stretches(segments, range)) {
-      await walkAsync(segment, { from: position, to: segment.sizeBytes }, visit);
+      await walkAsync(segment, this.#rangeOf(segment, position), visit);
     }
+  }
+
+  /** A damaged batch tells nothing of its producer; those after it still do. */
+  #rangeOf(segment: Segment, from: number): FileRange {
+    const onDamage: FileRange['onDamage'] = ({ header, position }) => {
+      const fields = { file: segment.log.path, position, offset: header.baseOffset };
+      this.environment.log.error('a damaged batch is not counted for its producer', fields);
+      return true;
+    };
+    return { from, to: segment.sizeBytes, onDamage };
   }
 
   expire(): void {

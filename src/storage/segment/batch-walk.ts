@@ -3,6 +3,7 @@
  * state, the cleaner. One walk, driven synchronously or asynchronously.
  */
 
+import { isIntact } from '../../protocol/records/reader';
 import { LARGEST_BUFFER } from '../cache/buffer-pool';
 import { headerAt } from './batch-header';
 import type { BatchHeader } from './batch-header';
@@ -22,6 +23,8 @@ export interface FileRange {
   readonly to: number;
   /** How much is read at once, 1 MiB if not given: smaller reads give way more often. */
   readonly sliceBytes?: number;
+  /** Returns whether to pass over a batch that is not what was written; the walk ends there if not given. */
+  readonly onDamage?: (batch: Omit<WalkedBatch, 'bytes'>) => boolean;
 }
 
 /** Returns false to stop the walk before this batch. */
@@ -31,11 +34,11 @@ export type BatchVisitor = (batch: WalkedBatch) => boolean;
 type Walk = Generator<{ buffer: Buffer; position: number }, number, number>;
 
 /**
- * Visits the batches from `position` on. Returns where it ended: the end of the file, the batch that was not
- * accepted, or the first bytes that are no whole batch.
+ * Visits the batches from `position` on, only those whose checksum fits. Returns where it ended: the end of the
+ * file, the batch that was not accepted, or the first bytes that are no whole batch.
  */
-export function walkSync(segment: Segment, position: number, visit: BatchVisitor): number {
-  const walk = steps({ from: position, to: segment.sizeBytes }, visit);
+export function walkSync(segment: Segment, range: FileRange, visit: BatchVisitor): number {
+  const walk = steps(range, visit);
   let step = walk.next();
   while (!step.done) {
     const { buffer, position: at } = step.value;
@@ -60,7 +63,7 @@ export async function walkAsync(
 }
 
 function* steps(range: FileRange, visit: BatchVisitor): Walk {
-  const { from, to, sliceBytes = LARGEST_BUFFER } = range;
+  const { from, to, sliceBytes = LARGEST_BUFFER, onDamage = () => false } = range;
   let position = from;
   let room = Buffer.allocUnsafeSlow(Math.min(sliceBytes, Math.max(to - from, 1)));
   while (position < to) {
@@ -70,7 +73,10 @@ function* steps(range: FileRange, visit: BatchVisitor): Walk {
     let header = headerAt(buffer, at, count);
     while (header && at + header.sizeBytes <= count) {
       const bytes = buffer.subarray(at, at + header.sizeBytes);
-      if (!visit({ header, position: position + at, bytes })) return position + at;
+      const isAccepted = isIntact(buffer, at)
+        ? visit({ header, position: position + at, bytes })
+        : onDamage({ header, position: position + at });
+      if (!isAccepted) return position + at;
       at += header.sizeBytes;
       header = headerAt(buffer, at, count - at);
     }

@@ -67,6 +67,7 @@ export class Segment {
   /** Timestamp of the first batch, from which the age is counted. */
   #firstTimestamp: number | undefined;
   #max: TimestampEntry | undefined;
+  #hasTrueMax: boolean | undefined;
   #bytesSinceEntry = 0;
 
   private constructor(
@@ -192,7 +193,7 @@ export class Segment {
 
   /** The header of the batch at `position` of the file; `undefined` at the end or where no whole batch is. */
   header(position: number): BatchHeader | undefined {
-    if (position >= this.sizeBytes) return undefined;
+    if (position < 0 || position >= this.sizeBytes) return undefined;
     const bytes = Buffer.allocUnsafe(HEADER_BYTES);
     const available = this.log.file.readSync(bytes, 0, HEADER_BYTES, position);
     const header = headerAt(bytes, 0, Math.min(available, this.sizeBytes - position));
@@ -249,12 +250,7 @@ export class Segment {
    * size of the file, which is the segment's again once that is done.
    */
   startRebuild(): number {
-    const { files } = this.place.openFiles;
-    for (const { entries } of this.indexes) {
-      if (!files.statSync(entries.file.path))
-        files.openSync(entries.file.path, 'create').closeSync();
-      entries.truncate(0);
-    }
+    this.#emptyIndexes();
     this.transactionIndex.reset();
     return this.#rewind(0);
   }
@@ -275,10 +271,42 @@ export class Segment {
     return fileBytes;
   }
 
-  /** Writes the log to the device, or all: the log and the indexes, which must be complete. */
+  /** Has both indexes forget everything, since some of it is wrong. Lookups then begin at the start of the segment. */
+  dropIndexes(): void {
+    this.#max = this.max;
+    this.#emptyIndexes();
+    this.isDirty = true;
+  }
+
+  /** Puts the right entries in the place of all. */
+  replaceIndexes(offsets: readonly OffsetPosition[], times: readonly TimestampEntry[]): void {
+    this.#emptyIndexes();
+    this.#max = undefined;
+    for (const { offset, position } of offsets) this.offsetIndex.append(offset, position);
+    for (const { timestamp, offset } of times) this.timeIndex.append(timestamp, offset);
+    this.seal();
+  }
+
+  /** Whether the batch that has the largest timestamp is the one that the time index says; looked up once. */
+  hasTrueMax(): boolean {
+    this.#hasTrueMax ??= this.hasTime(this.max);
+    return this.#hasTrueMax;
+  }
+
+  /** Whether the batch at the entry's offset has its timestamp, as its largest. */
+  hasTime({ timestamp, offset }: TimestampEntry): boolean {
+    if (timestamp < 0) return true;
+    const header = this.header(this.positionOf(offset));
+    return header !== undefined && header.baseOffset <= offset && header.maxTimestamp === timestamp;
+  }
+
+  /** Writes the log and what no start rebuilds to the device, or all: also the indexes, which must be complete. */
   async sync(scope: 'log' | 'all'): Promise<void> {
     this.isDirty = false;
-    for (const each of scope === 'log' ? [this.log] : this.#files) {
+    const { transactionIndex } = this;
+    const logFiles = transactionIndex.isDirty ? [this.log, transactionIndex.file] : [this.log];
+    transactionIndex.isDirty = false;
+    for (const each of scope === 'log' ? logFiles : this.#files) {
       if (!this.isRemoved) await each.hold((file) => file.sync());
     }
   }
@@ -307,6 +335,17 @@ export class Segment {
     this.log.close();
     for (const { entries } of this.indexes) entries.file.close();
     this.transactionIndex.file.close();
+  }
+
+  /** Makes those that are missing. */
+  #emptyIndexes(): void {
+    const { files } = this.place.openFiles;
+    this.#hasTrueMax = undefined;
+    for (const { entries } of this.indexes) {
+      if (!files.statSync(entries.file.path))
+        files.openSync(entries.file.path, 'create').closeSync();
+      entries.truncate(0);
+    }
   }
 
   get #files(): readonly LazyFile[] {

@@ -12,6 +12,8 @@ const VERSION = 0;
 
 export class TransactionIndex {
   readonly file: LazyFile;
+  /** Written to since it was last synced. */
+  isDirty = false;
   /** All entries; read at first use. Aborts are rare, so they are simply kept. */
   #entries: AbortedTransaction[] | undefined;
 
@@ -34,6 +36,7 @@ export class TransactionIndex {
     const entries = this.#read();
     this.file.file.writeSync([format(entry)], entries.length * ENTRY_SIZE);
     entries.push(entry);
+    this.isDirty = true;
   }
 
   /** Forgets transactions whose marker is at `offset` or later. */
@@ -43,6 +46,7 @@ export class TransactionIndex {
     if (kept.length === entries.length) return;
     this.file.file.truncateSync(kept.length * ENTRY_SIZE);
     this.#entries = kept;
+    this.isDirty = true;
   }
 
   /** Empties the index, before it is rebuilt from the log. */
