@@ -111,6 +111,10 @@ export class LeaderEpochCache {
     if (before !== after) this.#replace(after);
   }
 
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
   /** Brings the file to the device, if it is not there yet. */
   sync(): void {
     if (this.#isSynced) return;

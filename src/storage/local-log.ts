@@ -156,6 +156,7 @@ export class LocalLog {
     this.#forget();
     const later = this.segments.all.filter((segment) => segment.baseOffset > offset);
     this.removeSegments(later);
+    if (later.length > 0) this.#syncNames();
     const { active } = this.segments;
     this.writer.attempt(() => active.truncateTo(offset, this.#environment.clock.nowMs()));
     this.#endOffset = offset;
@@ -169,8 +170,14 @@ export class LocalLog {
     this.#forget();
     this.removeSegments(this.segments.all);
     this.writer.attempt(() => this.#addSegment(offset));
+    this.#syncNames();
     this.#endOffset = offset;
     this.writer.restarted(offset);
+  }
+
+  /** What a truncation took away must not come back, after a power failure, behind what is appended next. */
+  #syncNames(): void {
+    this.writer.attempt(() => this.#environment.files.syncDirectorySync(this.folder));
   }
 
   /** Takes segments out of the log now, and their files off the disk after `file.delete.delay.ms`. */

@@ -153,7 +153,9 @@ export class Log extends LogView {
   /** Notes that `epoch` begins at `offset`; on disk when this returns. */
   assignEpochStart(epoch: number, offset: number): void {
     this.checkUsable();
-    this.local.writer.attempt(() => this.epochs.assign(epoch, offset));
+    const { writer } = this.local;
+    writer.attempt(() => this.epochs.assign(epoch, offset));
+    if (!this.epochs.isSynced) writer.hasNewFiles = true;
   }
 
   /** Brings everything written so far to the device. */

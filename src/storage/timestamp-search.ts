@@ -31,12 +31,14 @@ export async function findTimestamp(
       await log.repairIndexes(segment);
       entry = segment.timeIndex.lookup(timestamp);
     }
-    return scan(log, {
+    const match = await scan(log, {
       segment,
       from: Math.max(entry.offset, log.logStartOffset),
       leastOffset: log.logStartOffset,
       isWanted: (found) => found >= timestamp,
     });
+    // None if the record with the largest timestamp lies below the start of the log.
+    if (match) return match;
   }
   return undefined;
 }

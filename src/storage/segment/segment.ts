@@ -231,11 +231,23 @@ export class Segment {
     this.timeIndex.truncateTo(offset);
     this.transactionIndex.truncateTo(offset);
     this.truncateFile(position);
-    this.#max = undefined;
+    this.#max = this.#readMax(this.offsetIndex.last?.position ?? 0);
     this.#bytesSinceEntry = 0;
     if (position > 0) return;
     this.#createdMs = nowMs;
     this.#firstTimestamp = undefined;
+  }
+
+  /** What the time index tells, and the batches from `position` on, which may be too late for it. */
+  #readMax(from: number): TimestampEntry {
+    let max = this.timeIndex.last ?? { timestamp: -1, offset: this.baseOffset };
+    let position = from;
+    for (let header = this.header(position); header; header = this.header(position)) {
+      const { maxTimestamp: timestamp, lastOffset: offset } = header;
+      if (timestamp > max.timestamp) max = { timestamp, offset };
+      position += header.sizeBytes;
+    }
+    return max;
   }
 
   /** Cuts the log file only; the indexes are the caller's. */
@@ -259,7 +271,11 @@ export class Segment {
   startRebuildAt({ offset, position }: OffsetPosition): number {
     for (const index of this.indexes) index.truncateTo(offset);
     this.transactionIndex.truncateTo(offset);
-    return this.#rewind(position);
+    const { last } = this.timeIndex;
+    const fileBytes = this.#rewind(position);
+    // Fewer entries of the time index than of the other may have reached the file.
+    this.#max = this.#readMax(last ? this.positionOf(last.offset) : 0);
+    return fileBytes;
   }
 
   #rewind(position: number): number {
