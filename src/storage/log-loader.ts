@@ -102,7 +102,8 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const recovery = { ...known, ...parts, logStartOffset, expectedEndOffset };
   const endOffset = end ?? (await recoverLog(recovery));
   const read = { logStartOffset, endOffset };
-  const range = known.isClean
+  const isStartWrong = logStartOffset > (expectedEndOffset ?? Infinity);
+  const range = isStartWrong
     ? withinLog(place, segments, read)
     : restartIfEmptied(place, folder, segments, read);
   if (isUnreadable) await readEpochs(segments, epochs);
@@ -171,13 +172,12 @@ async function endOfClean(
   return active.readEndOffset(true);
 }
 
-/** What an orderly stop left does not end below its start: then what is said of the start is wrong. */
+/** An orderly stop leaves no log that ends below its start: then what is said of the start is wrong. */
 function withinLog(
   { environment }: LogFolderPlace,
   segments: SegmentList,
   range: LogRange,
 ): LogRange {
-  if (range.endOffset >= range.logStartOffset) return range;
   const file = segments.first.log.path;
   environment.log.warn('a log start offset above the log is ignored', { file, ...range });
   return { ...range, logStartOffset: segments.first.baseOffset };

@@ -5,7 +5,7 @@
  */
 
 import type { StorageEnvironment } from './environment';
-import type { LeaderEpochCache } from './leader-epoch-cache';
+import type { EpochStart, LeaderEpochCache } from './leader-epoch-cache';
 import type { LogProducers } from './producers/log-producers';
 import type { BatchHeader } from './segment/batch-header';
 import { walkAsync } from './segment/batch-walk';
@@ -49,7 +49,7 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   const trusted = { logStartOffset, endOffset: resume?.offset ?? baseOffset };
   await producers.load(segments, trusted);
   let endOffset = trusted.endOffset;
-  const found = new FoundEpochs(epochs);
+  const found = new FoundEpochs(epochs, epochs.entries);
   await epochs.batch(async () => {
     // The file may tell of what a truncation removed and a power failure brought back, or the other way round.
     epochs.truncateFromEnd(endOffset);
@@ -146,7 +146,7 @@ function removeSegments(
 
 /** Finds all epochs of a log in its batches, since the file that tells them is lost. Rejects with `FileError`. */
 export async function readEpochs(segments: SegmentList, epochs: LeaderEpochCache): Promise<void> {
-  const found = new FoundEpochs(epochs);
+  const found = new FoundEpochs(epochs, []);
   await epochs.batch(async () => {
     epochs.clear();
     for (const segment of segments.all) {
@@ -166,15 +166,30 @@ export async function readEpochs(segments: SegmentList, epochs: LeaderEpochCache
 /** The leader epochs in the batches of a recovery. */
 class FoundEpochs {
   /** Begins with the batch before; true only if what follows does not belong to an earlier one. */
-  #next: { readonly epoch: number; readonly startOffset: number } | undefined;
+  #next: EpochStart | undefined;
 
-  constructor(private readonly epochs: LeaderEpochCache) {}
+  #previousEnd = 0;
+
+  constructor(
+    private readonly epochs: LeaderEpochCache,
+    /** What the file said. Where compaction took the first batches of an epoch, only that tells where it began. */
+    private readonly known: readonly EpochStart[],
+  ) {}
 
   /** The checksum does not cover the epoch: one that is higher for a single batch only is damaged. */
-  follow({ leaderEpoch: epoch, baseOffset: startOffset }: BatchHeader): void {
+  follow({ leaderEpoch: epoch, baseOffset, lastOffset }: BatchHeader): void {
+    const previousEnd = this.#previousEnd;
+    this.#previousEnd = lastOffset + 1;
     if (epoch < 0) return;
     if (this.#next && epoch >= this.#next.epoch) this.end();
-    this.#next = epoch > (this.epochs.latestEpoch ?? -1) ? { epoch, startOffset } : undefined;
+    const isNew = epoch > (this.epochs.latestEpoch ?? -1);
+    this.#next = isNew ? this.#startOf(epoch, previousEnd, baseOffset) : undefined;
+  }
+
+  #startOf(epoch: number, previousEnd: number, baseOffset: number): EpochStart {
+    const known = this.known.find((each) => each.epoch === epoch);
+    const fits = known && known.startOffset >= previousEnd && known.startOffset <= baseOffset;
+    return fits ? known : { epoch, startOffset: baseOffset };
   }
 
   end(): void {

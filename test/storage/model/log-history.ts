@@ -267,23 +267,19 @@ export class LogHistory {
       const entry = log.producers.get(id);
       isEqual([id, entry?.producerEpoch, entry?.lastSequence], [id, epoch, sequence]);
     }
-    const aborted = log
-      .abortedTransactions(model.start, model.end)
-      // A transaction that began in what was deleted may be known to begin later.
-      .map(({ producerId, firstOffset, lastOffset }) => ({
-        producerId,
-        firstOffset: Math.max(firstOffset, model.start),
-        lastOffset,
-      }));
-    const expectedAborted = model
-      .aborted()
-      .map((each) => ({ ...each, firstOffset: Math.max(each.firstOffset, model.start) }));
-    const isCertain = ({ firstOffset }: { firstOffset: number }): boolean =>
-      firstOffset > model.start;
-    isEqual(
-      aborted.filter((each) => each.firstOffset > model.start),
-      expectedAborted.filter(isCertain),
-    );
+    this.#checkAborted();
+  }
+
+  /** A transaction that began in what was deleted may be unknown, or known to begin later. */
+  #checkAborted(): void {
+    const { start, end, knownFrom } = this.#model;
+    const expected = this.#model.aborted();
+    const isCertain = ({ lastOffset }: { lastOffset: number }): boolean =>
+      expected.every((each) => each.lastOffset !== lastOffset || each.firstOffset >= knownFrom);
+    const found = this.#log
+      .abortedTransactions(start, end)
+      .map(({ producerId, firstOffset, lastOffset }) => ({ producerId, firstOffset, lastOffset }));
+    isEqual(found.filter(isCertain), expected.filter(isCertain));
   }
 
   #appendAsLeader(producer: ModelProducer | undefined): void {

@@ -35,8 +35,12 @@ export class LogModel {
   #before: (readonly ModelBatch[])[] = [];
   end = 0;
   #start = 0;
-  /** Of what lies before it the log may have forgotten the epochs, though the records may come back after a crash. */
+  /** Of what lies before it the log may have forgotten epochs and producers, though the records may come back. */
   #knownFrom = 0;
+
+  get knownFrom(): number {
+    return this.#knownFrom;
+  }
 
   get start(): number {
     return this.#start;
@@ -120,7 +124,7 @@ export class LogModel {
     for (const { producer, marker, records, last } of this.batches) {
       if (!producer || marker) continue;
       found.delete(producer.id);
-      if (last < this.start) continue;
+      if (last < this.#knownFrom) continue;
       const sequence = producer.sequence + records.length - 1;
       found.set(producer.id, { epoch: producer.epoch, sequence });
     }
