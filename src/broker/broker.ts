@@ -273,6 +273,7 @@ export class Broker {
       groups,
       replicas,
       delayedAppends,
+      delayedDeletions,
       delayedFetches,
       topicAdmin,
       fetchSessions,
@@ -282,6 +283,7 @@ export class Broker {
     replicas.stop();
     composed.controllerChannel.close();
     delayedAppends.close();
+    delayedDeletions.close();
     delayedFetches.close();
     fetchSessions.close();
     topicAdmin.close();

@@ -13,6 +13,7 @@ import type { LogManager } from '../storage/log-manager';
 import type { BrokerMetrics } from './broker-metrics';
 import { CoordinatorLog } from './coordinator-log';
 import { DelayedAppends } from './delayed-appends';
+import { DelayedDeletions } from './delayed-deletions';
 import { Dispatcher } from './dispatcher';
 import type { DynamicSettings } from './dynamic-settings';
 import { FetchSessionCache } from './fetch-session-cache';
@@ -108,12 +109,10 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     ),
     readMemory: parts.logs.memory,
     delayedAppends,
+    delayedDeletions: new DelayedDeletions(clock.timers, replicas),
     delayedFetches: new Purgatory(clock.timers),
   };
-  metrics.observePurgatories({
-    Produce: () => delayedAppends.size,
-    Fetch: () => services.delayedFetches.size,
-  });
+  observePurgatories(services);
   events.connect({ ...services, log: platform.log });
   connectListeners(parts, services);
   const onBug = (error: AssertionError): void => parts.onFatal(error);
@@ -151,6 +150,15 @@ function groupCoordinator(
     writer: log,
     reader: log,
     topicExists: (topic, partition) => metadata.partition(topic, partition) !== undefined,
+  });
+}
+
+function observePurgatories(services: BrokerServices): void {
+  const { metrics, delayedAppends, delayedDeletions, delayedFetches } = services;
+  metrics.observePurgatories({
+    Produce: () => delayedAppends.size,
+    DeleteRecords: () => delayedDeletions.size,
+    Fetch: () => delayedFetches.size,
   });
 }
 

@@ -1,12 +1,14 @@
-/** What happens to replicas wakes what waits for it: appends, and the group coordinator. Fetches watch their partitions themselves. */
+/** What happens to replicas wakes what waits for it: appends, deletions, and the group coordinator. Fetches watch their partitions themselves. */
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import type { Log } from '../platform/ports';
 import type { ReplicaListener, ReplicaRole } from '../replication/ports';
 import type { DelayedAppends } from './delayed-appends';
+import type { DelayedDeletions } from './delayed-deletions';
 import { GROUP_METADATA_TOPIC } from './topic-name';
 
 interface Woken {
   readonly delayedAppends: DelayedAppends;
+  readonly delayedDeletions: DelayedDeletions;
   readonly groups: GroupCoordinator;
   readonly log: Log;
 }
@@ -23,6 +25,10 @@ export class ReplicaEvents implements ReplicaListener {
     this.#woken?.delayedAppends.check(topic, partition);
   }
 
+  onFollowerLogStart(topic: string, partition: number): void {
+    this.#woken?.delayedDeletions.check(topic, partition);
+  }
+
   onIsrChanged(topic: string, partition: number): void {
     this.#woken?.delayedAppends.check(topic, partition);
   }
@@ -34,6 +40,7 @@ export class ReplicaEvents implements ReplicaListener {
     leaderEpoch: number,
   ): void {
     this.onHighWatermark(topic, partition);
+    this.onFollowerLogStart(topic, partition);
     if (topic === GROUP_METADATA_TOPIC) this.#onGroupPartition(partition, role, leaderEpoch);
   }
 

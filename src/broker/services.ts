@@ -9,6 +9,7 @@ import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { BrokerMetrics } from './broker-metrics';
 import type { ReadMemory } from './answer-size';
 import type { DelayedAppends } from './delayed-appends';
+import type { DelayedDeletions } from './delayed-deletions';
 import type { FetchSessionCache } from './fetch-session-cache';
 import type { ProducerIdManager } from './producer-id-manager';
 import type { Purgatory } from './purgatory';
@@ -44,6 +45,7 @@ export interface BrokerServices {
   /** What the records of Fetch answers are held in until they are sent. */
   readonly readMemory: ReadMemory;
   readonly delayedAppends: DelayedAppends;
+  readonly delayedDeletions: DelayedDeletions;
   /** Fetches that wait for bytes. Their partitions tell them of changes, so they are watched under no key. */
   readonly delayedFetches: Purgatory;
 }

@@ -26,6 +26,7 @@ export interface LedPartition {
   readonly minInsyncReplicas: number;
   onIsrChanged(change: 'expanded' | 'shrunk'): void;
   onHighWatermark(): void;
+  onFollowerLogStart(): void;
 }
 
 export interface LeadershipContext {
@@ -69,6 +70,15 @@ export class Leadership {
     return effectiveMinIsr(this.led.minInsyncReplicas, this.#followers.size + 1);
   }
 
+  /** All records below it are gone from every live replica: the lowest log start offset of theirs. */
+  get lowWatermark(): number {
+    let lowest = this.log.logStartOffset;
+    for (const { brokerId, logStartOffset } of this.#followers.values()) {
+      if (this.context.isAlive(brokerId)) lowest = Math.min(lowest, logStartOffset);
+    }
+    return lowest;
+  }
+
   get isUnderMinIsr(): boolean {
     return this.#isr.isr.length < this.minIsr;
   }
@@ -109,6 +119,7 @@ export class Leadership {
     this.#followers.set(brokerId, follower);
     this.#maybeExpand(follower);
     if (follower.logEndOffset !== before.logEndOffset) this.advanceHighWatermark(fetch.nowMs);
+    if (follower.logStartOffset !== before.logStartOffset) this.led.onFollowerLogStart();
   }
 
   /** A follower's fetches went on up to `atMs` with nothing new on either side since the last one recorded. */

@@ -218,6 +218,30 @@ export class Partition {
       : 'NOT_ENOUGH_REPLICAS_AFTER_APPEND';
   }
 
+  /**
+   * Gives up all records below `offset`, or below the high watermark, on this leader; followers hear of it with
+   * their next fetch. Returns the offset from which on records stay. Throws a `ProtocolError`.
+   */
+  deleteRecordsBefore(offset: number | undefined): number {
+    this.#requireLeadership();
+    const log = this.requireLog();
+    if (!this.settings['cleanup.policy'].includes('delete')) {
+      throw new ProtocolError(
+        'POLICY_VIOLATION',
+        `Records of ${this.key} cannot be deleted: its cleanup.policy does not include delete`,
+      );
+    }
+    const upTo = offset ?? log.highWatermark;
+    if (upTo < 0) {
+      throw new ProtocolError(
+        'OFFSET_OUT_OF_RANGE',
+        `The offset ${String(upTo)} of ${this.key} is not valid`,
+      );
+    }
+    log.raiseLogStart(upTo);
+    return upTo;
+  }
+
   /** What a fetch would meet, without reading. Throws a `ProtocolError`. */
   locate(query: FetchQuery): FetchPosition {
     return locateFetch(this, query);
@@ -318,6 +342,10 @@ export class Partition {
   onIsrChanged(change: 'expanded' | 'shrunk'): void {
     this.context.listener.onIsrChanged(this.topic, this.partition, change);
     this.watchers.notify('isr');
+  }
+
+  onFollowerLogStart(): void {
+    this.context.listener.onFollowerLogStart(this.topic, this.partition);
   }
 
   onHighWatermark(): void {

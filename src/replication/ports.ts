@@ -68,6 +68,8 @@ export type ReplicaRole = 'leader' | 'follower' | 'deleted' | 'offline';
 export interface ReplicaListener {
   /** The high watermark moved, on a leader or on a follower. */
   onHighWatermark(topic: string, partition: number): void;
+  /** The log of a follower, of a partition led here, starts elsewhere. */
+  onFollowerLogStart(topic: string, partition: number): void;
   /** The controller confirmed another ISR of a partition led here. */
   onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void;
   /**

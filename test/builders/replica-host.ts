@@ -74,6 +74,9 @@ export class RecordingListener implements ReplicaListener {
     this.#note('hw', topic, partition);
   }
 
+  /** Not noted: every follower's first fetch tells it. */
+  onFollowerLogStart(): void {}
+
   onIsrChanged(topic: string, partition: number, change: 'expanded' | 'shrunk'): void {
     this.#note(change, topic, partition);
   }
