@@ -276,7 +276,8 @@ export class LocalLog {
       segment.changeState('', DELETED_SUFFIX);
       segment.closeFiles();
     });
-    this.removeLater(segment.paths);
+    // A file that it has not got, and that kept its name, may by then be a new segment's of the same base offset.
+    this.removeLater(segment.paths.filter((path) => path.endsWith(DELETED_SUFFIX)));
   }
 
   #forget(): void {

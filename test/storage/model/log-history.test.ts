@@ -1,7 +1,7 @@
 import { LogHistory } from './log-history';
 
 /** Each of these once found a fault. */
-const REGRESSIONS: readonly number[] = [];
+const REGRESSIONS: readonly number[] = [484, 1988, 2459];
 const FIRST_SEED = Number(process.env['ODRADEK_FIRST_SEED'] ?? 1);
 const HISTORIES = Number(process.env['ODRADEK_HISTORIES'] ?? 60);
 
