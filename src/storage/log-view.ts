@@ -86,6 +86,8 @@ export abstract class LogView {
     this.producerState = parts.producers;
     this.startOffset = parts.logStartOffset;
     this.watermark = clamp(parts.highWatermark, parts.logStartOffset, parts.endOffset);
+    // Recovery has read their markers again, and a high watermark at the end of the log will not move for them.
+    this.producerState.states.forgetReplicated(this.watermark);
     this.#isFolderSynced = !parts.hasNewFiles;
     this.local = new LocalLog({
       ...parts,

@@ -134,6 +134,7 @@ export class Log extends LogView {
     this.watermark = Math.min(this.watermark, offset);
     const range = { logStartOffset: this.startOffset, endOffset: offset };
     this.local.writer.attempt(() => this.producerState.rebuild(this.segments, range));
+    this.producers.forgetReplicated(this.watermark);
   }
 
   /** Drops all records; the next one gets `offset`. */

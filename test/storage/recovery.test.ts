@@ -349,6 +349,23 @@ describe('after a kill', () => {
     expect(await readAll(log)).toMatchObject([{ offset: 100, value: 'c' }]);
   });
 
+  test('a replicated transaction holds back nobody after a truncation, nor after a crash', async () => {
+    const manager = await fixture.start();
+    const log = fixture.log(manager);
+    const producer = { producerId: 5, producerEpoch: 0 };
+    append(fixture, log, aBatch(['a'], { ...producer, baseSequence: 0, isTransactional: true }));
+    const marker = { type: 'commit', coordinatorEpoch: 0, timestamp: 1, ...producer } as const;
+    log.appendAsLeader(buildMarkerBatch(marker), { leaderEpoch: 0, origin: 'coordinator' });
+    fixture.clock.endTick();
+    log.updateHighWatermark(2);
+    append(fixture, log, aBatch(['uncommitted']));
+    log.truncateTo(2);
+    expect(log.lastStableOffset).toBe(2);
+    kill(manager);
+    writeFileSync(join(fixture.directory, 'replication-offset-checkpoint'), '0\n1\ntopic 0 2\n');
+    expect((await restart()).log.lastStableOffset).toBe(2);
+  });
+
   test('the high watermark is the checkpointed one, within the log', async () => {
     const manager = await fixture.start();
     const log = fixture.log(manager);
