@@ -58,35 +58,48 @@ export function startKafkaTool(tool: keyof typeof TOOLS, args: readonly string[]
   return startProcess('java', javaArguments(TOOLS[tool], args));
 }
 
-/** A real Kafka broker. Settings come on top of small defaults. */
-export async function startKafkaBroker(options: {
+interface BrokerPlace {
   readonly id: number;
   readonly port: number;
   readonly zookeeper: string;
+  /** Holds the properties file and, unless the settings name others, the log directory. */
   readonly folder: string;
-  readonly settings?: Record<string, string>;
-  readonly heapMb?: number;
-}): Promise<RunningProcess> {
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A properties file that both systems take. Settings come on top of small defaults. */
+function propertiesFile(name: string, place: BrokerPlace): string {
   const properties = {
-    'broker.id': String(options.id),
-    listeners: `PLAINTEXT://127.0.0.1:${String(options.port)}`,
-    'log.dirs': join(options.folder, `kafka-${String(options.id)}`),
-    'zookeeper.connect': options.zookeeper,
+    'broker.id': String(place.id),
+    listeners: `PLAINTEXT://127.0.0.1:${String(place.port)}`,
+    'log.dirs': join(place.folder, name),
+    'zookeeper.connect': place.zookeeper,
     'offsets.topic.num.partitions': '5',
     'offsets.topic.replication.factor': '1',
-    ...options.settings,
+    ...place.settings,
   };
-  const file = join(options.folder, `kafka-${String(options.id)}.properties`);
-  writeFileSync(
-    file,
-    Object.entries(properties)
-      .map(([name, value]) => `${name}=${value}\n`)
-      .join(''),
-  );
-  const broker = startProcess(
-    'java',
-    javaArguments('kafka.Kafka', [file], { heapMb: options.heapMb ?? 384 }),
-  );
+  const file = join(place.folder, `${name}.properties`);
+  const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
+  writeFileSync(file, lines.join(''));
+  return file;
+}
+
+/** A real Kafka broker. */
+export async function startKafkaBroker(
+  place: BrokerPlace & { readonly heapMb?: number },
+): Promise<RunningProcess> {
+  const file = propertiesFile(`kafka-${String(place.id)}`, place);
+  const heapMb = place.heapMb ?? 384;
+  const broker = startProcess('java', javaArguments('kafka.Kafka', [file], { heapMb }));
   await broker.until(/\[KafkaServer id=\d+\] started/, 90_000);
+  return broker;
+}
+
+/** An Odradek broker as a process of its own, from the same kind of properties file. */
+export async function startOdradekBroker(place: BrokerPlace): Promise<RunningProcess> {
+  const file = propertiesFile(`odradek-${String(place.id)}`, place);
+  const launcher = join(__dirname, '../../bin/odradek');
+  const broker = startProcess(process.execPath, [launcher, 'broker', file]);
+  await broker.until(/INFO +started/, 60_000);
   return broker;
 }

@@ -2,13 +2,10 @@
  * The measure of compatibility: one cluster of an Apache Kafka broker and an Odradek broker. Each leads
  * partitions that the other follows, each is controller once, each is stopped and comes back.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { Kafka, logLevel } from 'kafkajs';
 
-import { kafkaTool, startKafkaBroker } from '../../builders/kafka';
-import { eventually, freePorts, run, startProcess, temporaryFolder } from '../../builders/process';
+import { kafkaTool, startKafkaBroker, startOdradekBroker } from '../../builders/kafka';
+import { eventually, freePorts, run, temporaryFolder } from '../../builders/process';
 import type { RunningProcess } from '../../builders/process';
 import { startRealZooKeeper } from '../../builders/zookeeper';
 
@@ -26,37 +23,21 @@ async function stop(broker: RunningProcess): Promise<void> {
   await broker.exited;
 }
 
-async function startOdradek(
-  folder: string,
-  place: { readonly port: number; readonly zookeeper: string },
-): Promise<RunningProcess> {
-  const properties = {
-    ...SETTINGS,
-    'broker.id': '2',
-    listeners: `PLAINTEXT://127.0.0.1:${String(place.port)}`,
-    'log.dirs': join(folder, 'odradek'),
-    'zookeeper.connect': place.zookeeper,
-  };
-  const file = join(folder, 'odradek.properties');
-  const lines = Object.entries(properties).map(([name, value]) => `${name}=${value}\n`);
-  writeFileSync(file, lines.join(''));
-  const launcher = join(__dirname, '../../../bin/odradek');
-  const broker = startProcess(process.execPath, [launcher, 'broker', file]);
-  await broker.until(/INFO +started/, 60_000);
-  return broker;
-}
-
 test('Apache Kafka and Odradek replicate to each other, and each takes over from the other', async () => {
   const folder = temporaryFolder('mixed');
   const zookeeper = await startRealZooKeeper();
   const [kafkaPort = 0, odradekPort = 0] = await freePorts(2);
   const servers = [kafkaPort, odradekPort].map((port) => `127.0.0.1:${String(port)}`);
   const bootstrap = servers.join(',');
-  const ofKafka = { id: 1, port: kafkaPort, zookeeper: zookeeper.connectString };
+  const place = {
+    zookeeper: zookeeper.connectString,
+    folder: folder.path,
+    settings: SETTINGS,
+  };
   const startKafka = (): Promise<RunningProcess> =>
-    startKafkaBroker({ ...ofKafka, folder: folder.path, settings: SETTINGS, heapMb: 300 });
+    startKafkaBroker({ ...place, id: 1, port: kafkaPort, heapMb: 300 });
   const startOurs = (): Promise<RunningProcess> =>
-    startOdradek(folder.path, { port: odradekPort, zookeeper: zookeeper.connectString });
+    startOdradekBroker({ ...place, id: 2, port: odradekPort });
   const admin = new Kafka({
     brokers: servers,
     logLevel: logLevel.NOTHING,
