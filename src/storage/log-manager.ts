@@ -20,8 +20,6 @@ import { observeStorage, storageCounters } from './storage-metrics';
 import { StorageError } from './types';
 import type { DirFailureListener, LogConfig, LogCreation, LogManagerOptions } from './types';
 
-const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
-
 export class LogManager {
   readonly #options: LogManagerOptions;
   readonly #environment: StorageEnvironment;
@@ -43,7 +41,7 @@ export class LogManager {
       files,
       log: log.with({ area: 'storage' }),
       openFiles: new OpenFiles(files),
-      pool: new BufferPool(options.cacheBytes ?? DEFAULT_CACHE_BYTES),
+      pool: new BufferPool(options.config.values['odradek.log.cache.bytes']),
       counters: storageCounters(metrics),
       durability,
       producerExpirationMs: () => options.config.values['producer.id.expiration.ms'],

@@ -55,6 +55,8 @@ export interface StorageValues {
   readonly 'log.retention.check.interval.ms': number;
   readonly 'log.segment.delete.delay.ms': number;
   readonly 'num.recovery.threads.per.data.dir': number;
+  /** Bound of the memory for log tails and file reads over the whole broker; read at the start only. */
+  readonly 'odradek.log.cache.bytes': number;
   /** Read once, at the start. */
   readonly 'odradek.durability': Durability;
   readonly 'producer.id.expiration.check.interval.ms': number;
@@ -74,8 +76,6 @@ export interface LogManagerOptions {
   readonly topicConfig: (topic: string) => LogConfig;
   /** Takes the metrics of storage; one that nobody sees if not given. */
   readonly metrics?: MetricsRegistry;
-  /** Bound of the memory for log tails and file reads over the whole broker; 64 MiB if not given. */
-  readonly cacheBytes?: number;
 }
 
 /** Who appends: clients are held to stricter rules (no control batches, base offset 0). */

@@ -145,11 +145,14 @@ export class ReplicaHost {
     const platform = { ...real, clock, files, log: this.log };
     const topicConfig = () => config.topicConfig({});
     const { cacheBytes } = options;
+    const storageValues =
+      cacheBytes === undefined
+        ? config.values
+        : { ...config.values, 'odradek.log.cache.bytes': cacheBytes };
     this.logs = new LogManager({
       platform,
-      config,
+      config: { values: storageValues, logDirs: config.logDirs },
       topicConfig,
-      ...(cacheBytes === undefined ? {} : { cacheBytes }),
     });
     this.replicas = new ReplicaManager({
       platform,

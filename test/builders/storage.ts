@@ -62,6 +62,7 @@ export function storageValues(changes: Partial<StorageValues> = {}): StorageValu
     'log.segment.delete.delay.ms': 60_000,
     'num.recovery.threads.per.data.dir': 1,
     'odradek.durability': 'kafka',
+    'odradek.log.cache.bytes': 67_108_864,
     'producer.id.expiration.check.interval.ms': 600_000,
     'producer.id.expiration.ms': 86_400_000,
     ...changes,
@@ -103,12 +104,16 @@ export class StorageFixture {
 
   /** One that is not started. */
   manager(changes: Partial<LogConfig> = {}, metrics = new MetricsRegistry()): LogManager {
+    const { cacheBytes } = this.options;
+    const values =
+      cacheBytes === undefined
+        ? this.values
+        : { ...this.values, 'odradek.log.cache.bytes': cacheBytes };
     const manager = new LogManager({
       platform: { ...nodePlatform(), clock: this.clock, ...this.options.platform },
-      config: { values: this.values, logDirs: this.logDirs },
+      config: { values, logDirs: this.logDirs },
       topicConfig: () => this.config(changes),
       metrics,
-      ...(this.options.cacheBytes === undefined ? {} : { cacheBytes: this.options.cacheBytes }),
     });
     this.#managers.push(manager);
     return manager;
