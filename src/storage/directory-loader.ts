@@ -38,7 +38,7 @@ export async function loadDirectory(
   } finally {
     report.stop();
   }
-  directory.isLoaded = !directory.isOffline;
+  directory.noteLoaded();
   environment.log.info('loaded the logs of a directory', {
     directory: directory.path,
     logs: directory.logs.size,

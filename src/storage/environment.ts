@@ -32,4 +32,8 @@ export interface LogHome {
   fail(error: FileError): StorageError;
   /** The log `key` (`topic-partition`) was cut: what was compacted above `offset` is no longer there. */
   noteTruncation(key: string, offset: number): void;
+  /** A log was flushed, and its recovery point is on the device when this returns. */
+  noteFlush(): void;
+  /** Brings the recovery points of its logs, as they are now, to the device. */
+  saveRecoveryPoints(): Promise<void>;
 }

@@ -35,12 +35,14 @@ export class LogDirectory implements LogHome {
   /** What an orderly stop left needs no recovery. */
   wasClean = false;
   /** Every log that lies in it is in `logs`. Until then it is not known what the checkpoints should say. */
-  isLoaded = false;
+  #isLoaded = false;
   readonly loading = new LoadingProgress();
   #failure: StorageError | undefined;
   #lock: { release(): void } | undefined;
-  /** What each checkpoint file holds. */
+  /** What each checkpoint file holds, or is about to. */
   readonly #written = new Map<string, Buffer>();
+  /** The same as offsets, or what was read at the start. */
+  readonly #saved = new Map<string, OffsetCheckpoint>();
   readonly #writing = new Map<string, Promise<void>>();
   /** Asked for again while being written. */
   readonly #outdated = new Set<string>();
@@ -72,7 +74,11 @@ export class LogDirectory implements LogHome {
     }
     const marker = join(this.path, CLEAN_SHUTDOWN_FILE);
     this.wasClean = files.statSync(marker) !== undefined;
-    files.removeSync(marker);
+    if (this.wasClean) {
+      files.removeSync(marker);
+      // After a power failure it would speak of a stop that was not orderly.
+      files.syncDirectorySync(this.path);
+    }
     for (const [key, offset] of this.readCheckpoint(CLEANER_OFFSETS)) {
       this.cleanerOffsets.set(key, offset);
     }
@@ -94,12 +100,27 @@ export class LogDirectory implements LogHome {
     return failure;
   }
 
+  /** Loading is complete. A log of which less was found than its checkpoints say was as good as cut. */
+  noteLoaded(): void {
+    this.#isLoaded = !this.isOffline;
+    for (const [key, log] of this.logs) this.noteTruncation(key, log.logEndOffset);
+  }
+
   noteTruncation(key: string, offset: number): void {
-    // What is appended now below the old recovery point has to be checked after a crash.
-    this.checkpoint(RECOVERY_POINTS);
+    // What is appended now has to be checked after a crash if it lies below the old recovery point, and is not to be
+    // taken for deleted if it lies below the old start.
+    for (const name of [RECOVERY_POINTS, LOG_STARTS]) {
+      const isAbove = (this.#saved.get(name)?.get(key) ?? 0) > offset;
+      if (isAbove) this.attempt(() => this.#checkpointNow(name));
+    }
     if ((this.cleanerOffsets.get(key) ?? 0) <= offset) return;
     this.cleanerOffsets.set(key, offset);
-    this.checkpoint(CLEANER_OFFSETS);
+    // Nor is it to be taken for compacted: a tombstone would go before what it deletes.
+    this.attempt(() => this.#checkpointNow(CLEANER_OFFSETS));
+  }
+
+  noteFlush(): void {
+    this.attempt(() => this.#checkpointNow(RECOVERY_POINTS));
   }
 
   /** Runs a file operation; its failure takes the directory offline and gives `undefined`. */
@@ -119,7 +140,9 @@ export class LogDirectory implements LogHome {
     const content = this.environment.files.readFileSync(path);
     if (!content) return new Map();
     try {
-      return parseOffsetCheckpoint(content);
+      const offsets = parseOffsetCheckpoint(content);
+      this.#saved.set(name, offsets);
+      return offsets;
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       this.environment.log.warn('a checkpoint cannot be read and counts as empty', { path, error });
@@ -129,16 +152,19 @@ export class LogDirectory implements LogHome {
 
   /** Brings a checkpoint up to date in the background, unless nothing changed. */
   checkpoint(name: string): void {
-    if (this.isOffline || !this.isLoaded) return;
+    if (this.isOffline || !this.#isLoaded) return;
     if (this.#writing.has(name)) {
       this.#outdated.add(name);
       return;
     }
-    const content = this.#contentOf(name);
-    if (this.#written.get(name)?.equals(content)) return;
-    this.#written.set(name, content);
-    const path = join(this.path, name);
-    const writing = writeCheckpoint(this.environment.files, path, content)
+    const content = this.#newContent(name);
+    if (!content) return;
+    const file = {
+      path: join(this.path, name),
+      content,
+      isWanted: () => this.#written.get(name) === content,
+    };
+    const writing = writeCheckpoint(this.environment.files, file)
       .catch((error: unknown) => void this.fail(error as Error))
       .finally(() => {
         this.#writing.delete(name);
@@ -153,12 +179,21 @@ export class LogDirectory implements LogHome {
     }
   }
 
-  /** As `checkpoint`, but on the device when it returns; none may be under way. Throws `FileError`. */
+  /**
+   * Brings the recovery points as they are now to the device, or newer ones. What is under way may be older, and the
+   * name of what has been written need not be there yet.
+   */
+  async saveRecoveryPoints(): Promise<void> {
+    while (this.#writing.has(RECOVERY_POINTS)) await this.#writing.get(RECOVERY_POINTS);
+    this.checkpoint(RECOVERY_POINTS);
+    await this.#writing.get(RECOVERY_POINTS);
+    if (!this.isOffline) await this.environment.files.syncDirectory(this.path);
+  }
+
+  /** As `checkpoint`, but on the device when it returns, in place of what may be under way. Throws `FileError`. */
   #checkpointNow(name: string): void {
-    const content = this.#contentOf(name);
-    if (this.#written.get(name)?.equals(content)) return;
-    this.#written.set(name, content);
-    this.environment.files.replaceFileSync(join(this.path, name), content);
+    const content = this.#isLoaded ? this.#newContent(name) : undefined;
+    if (content) this.environment.files.replaceFileSync(join(this.path, name), content);
   }
 
   /**
@@ -169,7 +204,7 @@ export class LogDirectory implements LogHome {
     while (this.#writing.size > 0) await Promise.all(this.#writing.values());
     const results = await Promise.allSettled(Array.from(this.logs.values(), (log) => log.close()));
     const areClosed = results.every(({ status }) => status === 'fulfilled');
-    if (this.isLoaded && !this.isOffline && areClosed) this.#markClean();
+    if (this.#isLoaded && !this.isOffline && areClosed) this.#markClean();
     this.release();
   }
 
@@ -191,8 +226,14 @@ export class LogDirectory implements LogHome {
     }
   }
 
-  #contentOf(name: string): Buffer {
-    return formatOffsetCheckpoint(this.#offsetsOf(name));
+  /** What the checkpoint is to hold now; `undefined` if it does. */
+  #newContent(name: string): Buffer | undefined {
+    const offsets = this.#offsetsOf(name);
+    const content = formatOffsetCheckpoint(offsets);
+    if (this.#written.get(name)?.equals(content)) return undefined;
+    this.#written.set(name, content);
+    this.#saved.set(name, offsets);
+    return content;
   }
 
   #offsetsOf(name: string): OffsetCheckpoint {

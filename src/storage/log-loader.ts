@@ -24,7 +24,7 @@ import { sweepFolder } from './log-sweep';
 import { LogProducers } from './producers/log-producers';
 import type { LogRange } from './producers/log-producers';
 import { Snapshots } from './producers/snapshots';
-import { hasSaneIndexes } from './segment/index-checks';
+import { hasSaneIndexes, hasWholeIndexes } from './segment/index-checks';
 import { Segment } from './segment/segment';
 import { SegmentList } from './segment/segment-list';
 import { StorageError } from './types';
@@ -92,9 +92,11 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const producers = new LogProducers(environment, snapshots);
   const { epochs, isUnreadable } = openEpochs(place, folder);
   const key = partitionKey(place.partition.topic, place.partition.partition);
-  const parts = { ...place, ...place.partition, key, config, segments, producers, epochs };
+  const parts = { ...place, ...place.partition, folder, key, config, segments, producers, epochs };
   const suspects = known.isClean ? [] : segments.from(known.recoveryPoint);
-  await mendIndexes(config, segments.all.slice(0, segments.all.length - suspects.length), found);
+  const trusted = segments.all.slice(0, segments.all.length - suspects.length);
+  await mendIndexes(config, trusted, found);
+  if (suspects[0]?.baseOffset === known.recoveryPoint) await mendLastTrusted(place, trusted.at(-1));
   const cleanEnd = known.isClean ? await endOfClean(place, segments) : undefined;
   const expectedEndOffset = known.isClean ? known.cleanEndOffset : undefined;
   const isExpected = expectedEndOffset === undefined || expectedEndOffset === cleanEnd;
@@ -114,11 +116,10 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   return new Log({
     ...parts,
     ...range,
-    folder,
     topicId: readTopicId(environment, folder),
     recoveryPoint: end ?? Math.min(known.recoveryPoint, range.endOffset),
     highWatermark: known.highWatermark,
-    hasNewFiles: !known.isClean,
+    hasNewFiles: end === undefined,
   });
 }
 
@@ -161,6 +162,15 @@ async function mendIndexes(
   }
 }
 
+/** A segment that was flushed while it grew, and then closed: its indexes follow with the next flush. */
+async function mendLastTrusted(
+  { environment: { files }, config }: LogFolderPlace,
+  segment: Segment | undefined,
+): Promise<void> {
+  if (!segment || hasWholeIndexes(files, segment)) return;
+  await repairIndexes(segment, config['index.interval.bytes'], () => true);
+}
+
 /** Where a cleanly closed log ends; `undefined` if its end is not what an orderly stop leaves. */
 async function endOfClean(
   { environment: { files }, config }: LogFolderPlace,
@@ -200,6 +210,8 @@ function restartIfEmptied(
     for (const path of segment.paths) environment.files.removeSync(path);
   }
   segments.add(newSegment(environment, folder, logStartOffset));
+  // What was removed must not come back behind what is appended next.
+  environment.files.syncDirectorySync(folder);
   return { logStartOffset, endOffset: logStartOffset };
 }
 

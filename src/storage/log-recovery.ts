@@ -22,6 +22,7 @@ export interface Recovery {
   readonly environment: StorageEnvironment;
   /** `topic-partition`, for the log. */
   readonly key: string;
+  readonly folder: string;
   readonly config: LogConfig;
   readonly segments: SegmentList;
   readonly producers: LogProducers;
@@ -56,8 +57,7 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
     for (const [index, segment] of suspects.entries()) {
       recovery.onSegments(suspects.length - index);
       const isFirst = index === 0;
-      if (!isFirst && segment.baseOffset < endOffset) {
-        // What a truncation removed, and a power failure brought back.
+      if (!isFirst && !isNext(segment, endOffset, recovery)) {
         removeSegments(recovery, suspects.slice(index));
         break;
       }
@@ -75,6 +75,16 @@ export async function recoverLog(recovery: Recovery): Promise<number> {
   // The device has lost what it had confirmed: nothing of the segment can be relied on.
   if (endOffset < trusted.endOffset) return recoverLog({ ...recovery, recoveryPoint: baseOffset });
   return endOffset;
+}
+
+/**
+ * Whether a segment goes on where the one before it ends. One that begins earlier was removed by a truncation, and a
+ * power failure brought it back. One that begins later follows on records that a power failure took: what comes after a
+ * hole is not part of the log. Compaction leaves such gaps too, so where it is at work a gap says nothing, as in Kafka.
+ */
+function isNext({ baseOffset }: Segment, endOffset: number, { config }: Recovery): boolean {
+  const mayHaveGaps = config['cleanup.policy'].includes('compact');
+  return baseOffset === endOffset || (mayHaveGaps && baseOffset > endOffset);
 }
 
 async function recoverSegment(
@@ -128,8 +138,9 @@ function isGood({ header }: WalkedBatch, baseOffset: number, leastOffset: number
   return lastOffset - baseOffset <= MAX_RELATIVE_OFFSET;
 }
 
+/** They are off the device when this returns: they must not come back behind what is appended next. */
 function removeSegments(
-  { environment, segments, producers, key }: Recovery,
+  { environment, segments, producers, key, folder }: Recovery,
   removed: readonly Segment[],
 ): void {
   const [first] = removed;
@@ -142,6 +153,7 @@ function removeSegments(
     for (const path of segment.paths) environment.files.removeSync(path);
   }
   producers.snapshots.removeWhere((offset) => offset >= first.baseOffset);
+  environment.files.syncDirectorySync(folder);
 }
 
 /** Finds all epochs of a log in its batches, since the file that tells them is lost. Rejects with `FileError`. */

@@ -182,6 +182,22 @@ export class LogWriter {
     return this.#nextFlush;
   }
 
+  /**
+   * As a flush, done when it returns. The log goes on at `offset`, after a gap if it ended before. Nothing may be
+   * pending. Throws `StorageError`.
+   */
+  flushSync(offset: number): void {
+    const { segments } = this.options;
+    this.attempt(() => {
+      for (const segment of segments.all.filter(({ isDirty }) => isDirty)) {
+        segment.syncSync(segment === segments.active ? 'log' : 'all');
+      }
+      this.options.syncNewFiles();
+    });
+    this.hasNewFiles = false;
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, offset);
+  }
+
   /** The directory went offline, or the log was closed: nothing more will be written. */
   fail(failure: StorageError): void {
     this.#failure ??= failure;

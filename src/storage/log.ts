@@ -129,11 +129,12 @@ export class Log extends LogView {
       return;
     }
     this.local.truncateTo(offset);
-    this.home.noteTruncation(this.key, offset);
     this.startOffset = Math.min(this.startOffset, offset);
     this.watermark = Math.min(this.watermark, offset);
+    this.home.noteTruncation(this.key, offset);
     const range = { logStartOffset: this.startOffset, endOffset: offset };
     this.local.writer.attempt(() => this.producerState.rebuild(this.segments, range));
+    this.local.writer.hasNewFiles = true; // Removed snapshots must not come back: others take their names.
     this.producers.forgetReplicated(this.watermark);
   }
 
@@ -141,9 +142,9 @@ export class Log extends LogView {
   truncateFullyAndStartAt(offset: number): void {
     this.checkUsable();
     this.local.restartAt(offset);
-    this.home.noteTruncation(this.key, offset);
     this.startOffset = offset;
     this.watermark = offset;
+    this.home.noteTruncation(this.key, offset);
     this.local.writer.attempt(() => {
       this.epochs.clear();
       this.producerState.snapshots.removeWhere(() => true);
@@ -162,6 +163,15 @@ export class Log extends LogView {
   /** Brings everything written so far to the device. */
   flush(): Promise<void> {
     return this.local.writer.flush();
+  }
+
+  /**
+   * Flushes the log up to `offset` at least, and notes on the device that it did, so that a start after a power failure
+   * takes nothing below for undecided.
+   */
+  async secure(offset: number): Promise<void> {
+    while (this.recoveryPoint < Math.min(offset, this.logEndOffset)) await this.flush();
+    await this.home.saveRecoveryPoints();
   }
 
   /** The topic's id became known; it is written to the log's folder. */
@@ -235,14 +245,26 @@ export class Log extends LogView {
   }
 
   #roll(baseOffset: number): void {
+    const { writer } = this.local;
+    const hasGap = writer.attempt(() => this.segments.active.endOffset !== baseOffset);
     this.local.roll(baseOffset);
-    this.local.writer.attempt(() => this.producerState.takeSnapshot(baseOffset));
+    writer.attempt(() => this.producerState.takeSnapshot(baseOffset));
+    if (!hasGap || this.config['cleanup.policy'].includes('compact')) return;
+    // Recovery takes a gap between segments for lost records, but below the recovery point it does not look.
+    writer.flushSync(baseOffset);
+    this.home.noteFlush();
   }
 
   #follow(batch: ProducerBatchInfo): void {
     const aborted = this.producers.update(batch);
     if (!aborted) return;
-    this.local.writer.attempt(() => this.segments.active.transactionIndex.append(aborted));
+    const { writer } = this.local;
+    const { transactionIndex } = this.segments.active;
+    writer.attempt(() => {
+      // The first entry makes the file.
+      if (!transactionIndex.exists) writer.hasNewFiles = true;
+      transactionIndex.append(aborted);
+    });
   }
 
   #removeSnapshots(removed: readonly Segment[]): void {

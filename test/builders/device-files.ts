@@ -97,8 +97,13 @@ type Renaming = { readonly directory: string; readonly apply: (names: Map<string
 
 /**
  * A file system in memory that knows what of it is on the device: `fdatasync` brings a file's content there,
- * `syncDirectorySync` the names in a directory. `cutPower` leaves that and, as chance has it, some of the rest, in the
- * order in which it was done to each file, and to names as a journal keeps them. A killed process loses nothing.
+ * `syncDirectorySync` the names in a directory. A killed process loses nothing. `cutPower` leaves what is on the device
+ * and, as chance has it, some of the rest. What it takes of a real file system (ext4, XFS) for granted:
+ * - fdatasync of a file makes its content and its size durable, and nothing else: not its name;
+ * - what was done to one file survives in the order in which it was done: the first few of its writes and cuts, the
+ *   last of them maybe torn, or as zeros of its length. Files lose what they lose independently of each other;
+ * - making, renaming and removing of names survives as a journal keeps it: the first few of all that was done and is
+ *   not yet on the device. A rename happens or does not. An fsync of a directory makes durable what was done in it.
  */
 export class DeviceFiles {
   /** Every operation that brings something to the device, as `operation path`. */
@@ -111,6 +116,7 @@ export class DeviceFiles {
   readonly #locks = new Set<string>();
   /** Files opened before the last power cut belong to a machine that is no more. */
   #life = 0;
+  #nextCut: { syncsLeft: number; readonly below: Below } | undefined;
 
   /** `directories` are there from the start, as those that an operator has made. */
   constructor(
@@ -124,6 +130,8 @@ export class DeviceFiles {
   /** The machine loses what is not on the device; with no `below`, all of it. */
   cutPower(below: Below = () => 0): void {
     this.#life++;
+    this.#nextCut = undefined;
+    this.#files = this.#machine();
     this.#locks.clear();
     const kept = below(this.#renamings.length + 1);
     for (const { apply } of this.#renamings.slice(0, kept)) apply(this.#namesOnDevice);
@@ -139,6 +147,19 @@ export class DeviceFiles {
       this.#names.set(path, left);
     }
     this.#namesOnDevice = new Map(this.#names);
+  }
+
+  /** Cuts the power in the middle of what is going on: after `syncs` more operations that bring something to the device. */
+  cutPowerAfter(syncs: number, below: Below): void {
+    this.#nextCut = { syncsLeft: syncs, below };
+  }
+
+  #noteSync(operation: string, path: string): void {
+    if (this.#nextCut && this.#nextCut.syncsLeft-- === 0) {
+      this.cutPower(this.#nextCut.below);
+      throw new FileError(path, 'ESTALE', operation);
+    }
+    this.syncs.push(`${operation} ${path}`);
   }
 
   /** Another machine with the same files, all of them on its device. */
@@ -170,7 +191,12 @@ export class DeviceFiles {
     this.files.replaceFileSync(path, changed);
   }
 
-  readonly files: Files = {
+  /** As a process sees them that starts now. After the next power cut it does not run any more. */
+  get files(): Files {
+    return this.#files;
+  }
+
+  readonly #operations: Files = {
     openSync: (path, mode) => this.#open(path, mode),
     statSync: (path) => this.#stat(path),
     listSync: (path) => this.#list(path),
@@ -180,7 +206,7 @@ export class DeviceFiles {
       return node && Buffer.from(node.cached.bytes);
     },
     replaceFileSync: (path, content) => {
-      this.syncs.push(`replaceFileSync ${path}`);
+      this.#noteSync('replaceFileSync', path);
       const node = new Node(false);
       node.change({ kind: 'write', position: 0, bytes: Buffer.from(content) }, this.nowMs());
       node.sync();
@@ -194,7 +220,7 @@ export class DeviceFiles {
       return Promise.resolve();
     },
     syncDirectorySync: (path) => {
-      this.syncs.push(`syncDirectorySync ${path}`);
+      this.#noteSync('syncDirectorySync', path);
       this.#node(path, 'sync');
       this.#syncDirectory(path);
     },
@@ -205,9 +231,23 @@ export class DeviceFiles {
     lockSync: (path) => {
       if (this.#locks.has(path)) return undefined;
       this.#locks.add(path);
-      return { release: () => void this.#locks.delete(path) };
+      const life = this.#life;
+      return { release: () => void (life === this.#life && this.#locks.delete(path)) };
     },
   };
+
+  #files = this.#machine();
+
+  /** The operations of one life of the machine: none is possible after its end. */
+  #machine(): Files {
+    const life = this.#life;
+    return new Proxy(this.#operations, {
+      get: (operations, name) => {
+        if (life !== this.#life) throw new FileError('/', 'ESTALE', String(name));
+        return operations[name as keyof Files];
+      },
+    });
+  }
 
   #node(path: string, operation: string): Node {
     const node = this.#names.get(path);
@@ -260,7 +300,7 @@ export class DeviceFiles {
       );
     const sync = (changes?: number): void =>
       checked('sync', () => {
-        this.syncs.push(`sync ${path}`);
+        this.#noteSync('sync', path);
         node.sync(changes);
       });
     const write: OpenFile['writeSync'] = (buffers, position) =>
@@ -338,4 +378,13 @@ export class DeviceFiles {
       }
     });
   }
+}
+
+/** For a fixture: each process gets the files of the machine as it is when the process starts. */
+export function platformOn(device: DeviceFiles): { readonly files: Files } {
+  return {
+    get files() {
+      return device.files;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { deferred } from '../../src/base/deferred';
 import type { Log } from '../../src/storage/log';
 import type { Durability } from '../../src/storage/types';
-import { DeviceFiles } from '../builders/device-files';
+import { DeviceFiles, platformOn } from '../builders/device-files';
 import { drained } from '../builders/drained';
 import { StorageFixture, aBatch, append, readAll, settled } from '../builders/storage';
 
@@ -16,7 +16,7 @@ function fixtureOf(durability: Durability, config = {}): StorageFixture {
     values: { 'odradek.durability': durability },
     config,
     root: '/logs',
-    platform: { files: device.files },
+    platform: platformOn(device),
   });
 }
 

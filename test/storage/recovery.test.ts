@@ -276,9 +276,11 @@ describe('after a kill', () => {
     const log = fixture.log(manager);
     for (let i = 0; i < 20; i++) append(fixture, log, aBatch([`value ${String(i)}`]));
     await log.flush();
-    log.truncateTo(12);
     const checkpoint = join(fixture.directory, 'recovery-point-offset-checkpoint');
-    await settled(() => expect(readFileSync(checkpoint, 'utf8')).toBe('0\n1\ntopic 0 12\n'));
+    fixture.clock.advance(60_000);
+    await settled(() => expect(readFileSync(checkpoint, 'utf8')).toBe('0\n1\ntopic 0 20\n'));
+    log.truncateTo(12);
+    expect(readFileSync(checkpoint, 'utf8')).toBe('0\n1\ntopic 0 12\n');
   });
 
   test('indexes that a killed Kafka left preallocated are built anew', async () => {

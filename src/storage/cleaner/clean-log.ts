@@ -24,7 +24,7 @@ import type { Cleanable } from './selection';
 import { CleanedTransactions } from './transactions';
 
 export interface CleaningOptions {
-  readonly environment: StorageEnvironment;
+  readonly environment: Pick<StorageEnvironment, 'clock' | 'files' | 'openFiles'>;
   readonly keys: KeyHash;
   readonly throttle: IoThrottle;
   /** Bound of the offset map. */
@@ -74,7 +74,13 @@ class Cleaning {
   async run(): Promise<CleaningResult> {
     const latest = await this.#learnKeys();
     const upTo = latest.latestOffset + 1;
-    if (upTo > this.cleanable.firstDirtyOffset) await this.#rewrite(latest, upTo);
+    if (upTo > this.cleanable.firstDirtyOffset) {
+      // What supersedes a record, and the marker that commits it, are on the device before that record goes; and gaps
+      // that compaction leaves lie below the recovery point, where nobody takes them for lost records.
+      await this.#log.secure(Math.max(this.#log.highWatermark, upTo));
+      this.#checkIn([]);
+      await this.#rewrite(latest, upTo);
+    }
     return { cleanedTo: upTo, mapUtilization: latest.utilization };
   }
 

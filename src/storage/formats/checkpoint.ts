@@ -21,6 +21,8 @@ export function formatCheckpoint(entries: readonly (readonly (string | number)[]
 export function parseCheckpoint(content: Buffer, fieldCount: number): string[][] {
   if (content.length === 0) return [];
   const [version, count, ...lines] = content.toString().split('\n');
+  // Of a number that a power failure has cut, the beginning is a number too.
+  if (lines.at(-1) !== '') throw new CheckpointError('the last line is not complete');
   if (version !== VERSION) throw new CheckpointError(`line 1: version ${String(version)}, not 0`);
   if (!/^\d+$/.test(count ?? '')) throw new CheckpointError('line 2: not a number of entries');
   const entries = lines.filter((line) => line !== '').map((line) => line.split(/\s+/));
@@ -66,11 +68,21 @@ export function parseOffsetCheckpoint(content: Buffer): Map<string, number> {
   );
 }
 
+interface NewCheckpoint {
+  readonly path: string;
+  readonly content: Buffer;
+  /** Asked when all is written: false if the file was replaced meanwhile by what is newer. */
+  readonly isWanted: () => boolean;
+}
+
 /**
  * Replaces a checkpoint that is written again and again: temporary file, fdatasync in the background, rename.
  * The directory is not synced: after a power failure an older checkpoint only means more to recover.
  */
-export async function writeCheckpoint(files: Files, path: string, content: Buffer): Promise<void> {
+export async function writeCheckpoint(
+  files: Files,
+  { path, content, isWanted }: NewCheckpoint,
+): Promise<void> {
   const temporary = `${path}.tmp`;
   const file = files.openSync(temporary, 'create');
   try {
@@ -80,5 +92,5 @@ export async function writeCheckpoint(files: Files, path: string, content: Buffe
   } finally {
     file.closeSync();
   }
-  files.renameSync(temporary, path);
+  if (isWanted()) files.renameSync(temporary, path);
 }

@@ -35,8 +35,12 @@ export class Snapshots {
     return this.#offsets.at(-1);
   }
 
-  /** Writes the snapshot at `offset`; a torn one is recognised by its CRC and not used. */
+  /**
+   * Writes the snapshot at `offset`; a torn one is recognised by its CRC and not used. One of the same name, from before
+   * a truncation, is removed first: written over, it could be back after a power failure, though its name was synced.
+   */
   write(offset: number, entries: readonly ProducerSnapshotEntry[]): void {
+    if (this.#offsets.includes(offset)) this.removeWhere((each) => each === offset);
     const file = this.files.openSync(this.#path(offset), 'create');
     try {
       if (file.size() > 0) file.truncateSync(0); // On some file systems costly even where there is nothing.
@@ -44,7 +48,6 @@ export class Snapshots {
     } finally {
       file.closeSync();
     }
-    if (this.#offsets.includes(offset)) return;
     this.#offsets = [...this.#offsets, offset].sort((a, b) => a - b);
   }
 

@@ -18,6 +18,8 @@ export class EntryFile {
   /** Entries after those, not yet in the file. */
   #page: Buffer | undefined;
   #pageCount = 0;
+  /** Entries were dropped from the file: they must not come back, after a power failure, to batches that took their place. */
+  mustSync = false;
 
   constructor(
     readonly file: LazyFile,
@@ -80,6 +82,7 @@ export class EntryFile {
     this.#pageCount = 0;
     this.file.file.truncateSync(count * this.entrySize);
     this.#stored = count;
+    this.mustSync = true;
   }
 
   /** Writes what is in memory only. */

@@ -3,6 +3,7 @@
 import type { Files } from '../../platform/ports';
 import { readInt64 } from '../../protocol/int64';
 import type { EntryFile } from './entry-file';
+import type { OffsetPosition } from './offset-index';
 import type { Segment } from './segment';
 
 type Fields = (buffer: Buffer, at: number) => readonly [number, number];
@@ -31,13 +32,40 @@ export function hasSaneIndexes(files: Files, segment: Segment): boolean {
  * they are not flushed with the log, and a power failure may have left holes in them.
  */
 export function resumePosition(files: Files, segment: Segment, offset: number): number | undefined {
-  const { offsetIndex, timeIndex } = segment;
-  if (offset <= segment.baseOffset || !hasSaneIndexes(files, segment)) return undefined;
-  if (!isAscending(offsetIndex.entries, offsetAndPosition)) return undefined;
-  if (!isAscending(timeIndex.entries, timestampAndOffset)) return undefined;
+  const { offsetIndex } = segment;
+  if (offset <= segment.baseOffset || !areAscending(files, segment)) return undefined;
+  if (!segment.transactionIndex.isSane()) return undefined;
   const entry = offsetIndex.lookup(offset - 1);
   if (entry.position === 0) return undefined;
-  return segment.header(entry.position)?.lastOffset === entry.offset ? entry.position : undefined;
+  const isRight = segment.header(entry.position)?.lastOffset === entry.offset;
+  return isRight && hasTimesTo(segment, entry) ? entry.position : undefined;
+}
+
+/** Whether the indexes of a segment that takes no more are all there, as far as their form and their timestamps tell. */
+export function hasWholeIndexes(files: Files, segment: Segment): boolean {
+  const end = { offset: Infinity, position: segment.sizeBytes };
+  return areAscending(files, segment) && segment.hasTrueMax() && hasTimesTo(segment, end);
+}
+
+function areAscending(files: Files, segment: Segment): boolean {
+  const { offsetIndex, timeIndex } = segment;
+  return (
+    hasSaneIndexes(files, segment) &&
+    isAscending(offsetIndex.entries, offsetAndPosition) &&
+    isAscending(timeIndex.entries, timestampAndOffset)
+  );
+}
+
+/** Whether the time index knows the largest timestamp up to an entry of the other one: less of it may be on the device. */
+function hasTimesTo(segment: Segment, { offset, position: end }: OffsetPosition): boolean {
+  const last = segment.timeIndex.lastBelow(offset + 1);
+  let position = last ? segment.positionOf(last.offset) : 0;
+  for (let header = segment.header(position); header; header = segment.header(position)) {
+    if (header.maxTimestamp > (last?.timestamp ?? -1)) return false;
+    position += header.sizeBytes;
+    if (position > end) break;
+  }
+  return true;
 }
 
 /** Every entry is above the one before it in both fields; an entry of zeros is a hole. */

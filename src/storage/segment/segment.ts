@@ -69,6 +69,8 @@ export class Segment {
   #max: TimestampEntry | undefined;
   #hasTrueMax: boolean | undefined;
   #bytesSinceEntry = 0;
+  /** One past the last batch; unknown until asked for if the file was there, or cut. */
+  #endOffset: number | undefined;
 
   private constructor(
     private readonly place: SegmentPlace,
@@ -87,7 +89,11 @@ export class Segment {
       openFiles.at(this.#path(TIME_INDEX_SUFFIX), 'update'),
       this.baseOffset,
     );
-    this.transactionIndex = new TransactionIndex(openFiles, this.#path(TRANSACTION_INDEX_SUFFIX));
+    this.transactionIndex = new TransactionIndex(
+      openFiles,
+      this.#path(TRANSACTION_INDEX_SUFFIX),
+      this.baseOffset,
+    );
   }
 
   /**
@@ -154,6 +160,7 @@ export class Segment {
     }
     this.#bytesSinceEntry += batch.sizeBytes;
     this.sizeBytes += batch.sizeBytes;
+    this.#endOffset = batch.lastOffset + 1;
   }
 
   /** Whether the append in question needs a new segment (`LogSegment.shouldRoll`). */
@@ -183,6 +190,7 @@ export class Segment {
 
   /** Adds the last time index entry and writes what the indexes hold in memory; both files exist then. */
   completeIndexes(): void {
+    this.transactionIndex.endRebuild();
     if (this.max.timestamp >= 0) this.timeIndex.append(this.max.timestamp, this.max.offset);
     for (const { entries } of this.indexes) {
       entries.write();
@@ -208,6 +216,12 @@ export class Segment {
       position += header.sizeBytes;
     }
     return position;
+  }
+
+  /** One past the last offset, its own base offset if there is none; all must be in the file. */
+  get endOffset(): number | undefined {
+    this.#endOffset ??= this.readEndOffset(true);
+    return this.#endOffset;
   }
 
   /**
@@ -254,6 +268,7 @@ export class Segment {
   truncateFile(sizeBytes: number): void {
     this.log.file.truncateSync(sizeBytes);
     this.sizeBytes = sizeBytes;
+    this.#endOffset = undefined;
     this.isDirty = true;
   }
 
@@ -263,18 +278,19 @@ export class Segment {
    */
   startRebuild(): number {
     this.#emptyIndexes();
-    this.transactionIndex.reset();
+    this.transactionIndex.startRebuildAt(this.baseOffset);
     return this.#rewind(0);
   }
 
   /** As `startRebuild`, for the batches from `position` on: index entries for `offset` and later are forgotten. */
   startRebuildAt({ offset, position }: OffsetPosition): number {
-    for (const index of this.indexes) index.truncateTo(offset);
-    this.transactionIndex.truncateTo(offset);
-    const { last } = this.timeIndex;
+    for (const index of this.indexes) {
+      index.truncateTo(offset);
+      index.entries.mustSync = true; // Nor need what an earlier process dropped be gone on the device.
+    }
+    this.transactionIndex.startRebuildAt(offset);
     const fileBytes = this.#rewind(position);
-    // Fewer entries of the time index than of the other may have reached the file.
-    this.#max = this.#readMax(last ? this.positionOf(last.offset) : 0);
+    this.#max = this.#readMax(this.offsetIndex.last?.position ?? 0);
     return fileBytes;
   }
 
@@ -318,13 +334,27 @@ export class Segment {
 
   /** Writes the log and what no start rebuilds to the device, or all: also the indexes, which must be complete. */
   async sync(scope: 'log' | 'all'): Promise<void> {
-    this.isDirty = false;
-    const { transactionIndex } = this;
-    const logFiles = transactionIndex.isDirty ? [this.log, transactionIndex.file] : [this.log];
-    transactionIndex.isDirty = false;
-    for (const each of scope === 'log' ? logFiles : this.#files) {
+    for (const each of this.#takeDirty(scope)) {
       if (!this.isRemoved) await each.hold((file) => file.sync());
     }
+  }
+
+  /** As `sync`, done when it returns. */
+  syncSync(scope: 'log' | 'all'): void {
+    for (const each of this.#takeDirty(scope)) each.file.syncSync();
+  }
+
+  #takeDirty(scope: 'log' | 'all'): readonly LazyFile[] {
+    this.isDirty = false;
+    const { transactionIndex } = this;
+    const files = [this.log];
+    for (const { entries } of this.indexes) {
+      if (scope === 'all' || entries.mustSync) files.push(entries.file);
+      entries.mustSync = false;
+    }
+    if (transactionIndex.isDirty) files.push(transactionIndex.file);
+    transactionIndex.isDirty = false;
+    return files;
   }
 
   /** Renames every file from suffix `from` to suffix `to`, e.g. `.cleaned` to `.swap`. */

@@ -47,12 +47,20 @@ export class TimeIndex {
     return this.entries.count === 0 ? undefined : this.#at(this.entries.count - 1);
   }
 
+  /** The last entry for an offset below `offset`. */
+  lastBelow(offset: number): TimestampEntry | undefined {
+    const count = this.#countBelow(offset);
+    return count === 0 ? undefined : this.#at(count - 1);
+  }
+
   /** Forgets entries for `offset` and later. */
   truncateTo(offset: number): void {
+    this.entries.truncate(this.#countBelow(offset));
+  }
+
+  #countBelow(offset: number): number {
     const relative = offset - this.baseOffset;
-    this.entries.truncate(
-      this.entries.countWhile(({ buffer, at }) => buffer.readInt32BE(at + 8) < relative),
-    );
+    return this.entries.countWhile(({ buffer, at }) => buffer.readInt32BE(at + 8) < relative);
   }
 
   /** Whether the file can be trusted without reading it whole. */

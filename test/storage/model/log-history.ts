@@ -1,23 +1,35 @@
 /**
  * One random life of a log: appends as leader and follower, producers and transactions, rolls, truncations,
- * deletions, orderly stops and kills, compared step by step with a plain model. A seed gives one history.
+ * deletions, compactions, orderly stops, kills and power cuts, compared step by step with a plain model. A seed gives
+ * one history.
  */
 
 import { deepStrictEqual as isEqual, ok as isTrue } from 'node:assert/strict';
 
-import { baseOffsetOf, lastOffsetOf } from '../../../src/protocol/records/batch';
+import { FileError } from '../../../src/platform/ports';
+import { nodePlatform } from '../../../src/platform/node';
 import { buildMarkerBatch } from '../../../src/protocol/records/markers';
+import { CleaningAborted, cleanLog } from '../../../src/storage/cleaner/clean-log';
+import type { CleaningOptions } from '../../../src/storage/cleaner/clean-log';
+import { IoThrottle } from '../../../src/storage/cleaner/io-throttle';
+import { KeyHash } from '../../../src/storage/cleaner/key-hash';
+import { dueForCleaning } from '../../../src/storage/cleaner/selection';
+import { OpenFiles } from '../../../src/storage/segment/open-files';
+import { StorageError } from '../../../src/storage/types';
 import type { Log } from '../../../src/storage/log';
 import type { LogManager } from '../../../src/storage/log-manager';
-import { DeviceFiles } from '../../builders/device-files';
+import { DeviceFiles, platformOn } from '../../builders/device-files';
 import type { Below } from '../../builders/device-files';
 import { seeded } from '../../builders/seeded';
-import { SOME_TIME, StorageFixture, aBatch, readAll } from '../../builders/storage';
+import { SOME_TIME, StorageFixture, aBatch } from '../../builders/storage';
+import { checkLog, readBatches } from './history-checks';
 import { LogModel } from './log-model';
-import type { ModelBatch, ModelProducer } from './log-model';
+import type { ModelBatch, ModelProducer, ModelRecord } from './log-model';
 
 const STEPS = 60;
 const LEADER = { origin: 'client' } as const;
+const KEYS = ['a', 'b', 'c', 'd', 'e'];
+const keys = new KeyHash(nodePlatform().random);
 
 interface Producer {
   id: number;
@@ -28,6 +40,9 @@ interface Producer {
 
 export class LogHistory {
   readonly #below: Below;
+  readonly #belowForChecks: Below;
+  readonly #table: readonly Step[];
+  readonly #isCompacted: boolean;
   readonly #model = new LogModel();
   readonly #device = new DeviceFiles(['/logs/data'], () => this.#fixture.clock.nowMs());
   readonly #fixture: StorageFixture;
@@ -35,11 +50,24 @@ export class LogHistory {
   #manager: LogManager | undefined;
   #epoch = 0;
   #count = 0;
+  /** Where the next cleaning begins, and below which nothing is undecided any more since there was one. */
+  #cleanedTo = 0;
+  #compactedTo = 0;
+  #rebuiltTo = 0;
   /** What was done, for whoever looks into a failure. */
   readonly steps: string[] = [];
 
-  constructor(seed: number) {
+  /** Without `faults` there are neither power cuts nor compactions. */
+  constructor(seed: number, faults = true) {
     this.#below = seeded(seed);
+    this.#belowForChecks = seeded(seed + 0.5 * 2 ** 32);
+    this.#table = faults ? ALL_STEPS : CALM_STEPS;
+    this.#isCompacted = faults && this.#below(3) === 0;
+    const compaction = {
+      'cleanup.policy': ['compact'],
+      'delete.retention.ms': this.#isCompacted ? this.#pick([0, 60_000, 86_400_000]) : 0,
+      'min.cleanable.dirty.ratio': 0,
+    };
     this.#producers = [11, 12, 13].map((id) => ({
       id,
       epoch: 0,
@@ -49,12 +77,16 @@ export class LogHistory {
     this.#fixture = new StorageFixture({
       root: '/logs',
       cacheBytes: 64 * 1024,
-      platform: { files: this.#device.files },
-      values: { 'odradek.durability': this.#below(2) === 0 ? 'kafka' : 'strict' },
+      platform: platformOn(this.#device),
+      values: {
+        'odradek.durability': this.#below(2) === 0 ? 'kafka' : 'strict',
+        'log.cleaner.enable': false,
+      },
       config: {
         'segment.bytes': 1500 + this.#below(3000),
         'index.interval.bytes': this.#below(300),
         'retention.ms': -1,
+        ...(this.#isCompacted ? compaction : {}),
       },
     });
   }
@@ -83,7 +115,7 @@ export class LogHistory {
 
   async #step(): Promise<void> {
     const choice = this.#below(100);
-    const step = STEP_TABLE.find(({ upTo }) => choice < upTo);
+    const step = this.#table.find(({ upTo }) => choice < upTo);
     this.steps.push(`${String(step?.name)} at ${String(this.#model.end)}`);
     if (step) await this[step.name]();
     isEqual(
@@ -122,7 +154,7 @@ export class LogHistory {
     const offset = this.#log.logEndOffset;
     this.#log.appendAsLeader(bytes, { leaderEpoch: this.#epoch, origin: 'coordinator' });
     const model = { id: producerId, epoch: producerEpoch, sequence: -1, isTransactional: true };
-    this.#note([{ value: type, timestamp }], offset, model, type);
+    this.#note([{ key: null, value: type, timestamp }], offset, model, type);
     producer.isInTransaction = false;
   }
 
@@ -163,10 +195,13 @@ export class LogHistory {
     await this.#background();
   }
 
+  /** Nothing is cut that was compacted: that is below the high watermark. */
   truncate(): void {
-    const offset = this.#model.start + this.#below(this.#model.end - this.#model.start + 1);
+    const least = Math.max(this.#model.start, this.#compactedTo);
+    const offset = least + this.#below(this.#model.end - least + 1);
     this.#log.truncateTo(offset);
     this.#model.truncate(offset);
+    this.#cleanedTo = Math.min(this.#cleanedTo, offset);
     this.#followProducers();
   }
 
@@ -174,6 +209,8 @@ export class LogHistory {
     const offset = this.#below(1000);
     this.#log.truncateFullyAndStartAt(offset);
     this.#model.restart(offset);
+    this.#cleanedTo = Math.min(this.#cleanedTo, offset);
+    this.#compactedTo = 0;
     this.#followProducers();
   }
 
@@ -196,9 +233,73 @@ export class LogHistory {
   }
 
   async stop(): Promise<void> {
+    await this.#stopManager();
+    await this.#reopened(this.#model.endOfBatches);
+    this.#model.settle();
+  }
+
+  async #stopManager(): Promise<void> {
     this.endTick();
     await this.#manager?.stop();
-    await this.#reopened(this.#model.endOfBatches);
+  }
+
+  /** Compacts what is due; a power cut may come between. */
+  async compact(): Promise<void> {
+    this.endTick();
+    const log = this.#log;
+    const cleanable = dueForCleaning(log, this.#cleanedTo, this.#fixture.clock.nowMs());
+    if (!cleanable) return;
+    const { firstDirtyOffset, firstUncleanableOffset } = cleanable;
+    this.steps.push(`compacts ${String(firstDirtyOffset)}..${String(firstUncleanableOffset)}`);
+    this.#model.compact(firstUncleanableOffset);
+    this.#compactedTo = log.highWatermark;
+    const { cleanedTo } = await cleanLog(cleanable, this.#cleaning());
+    this.#cleanedTo = cleanedTo;
+    const { logStartOffset: start, logEndOffset: end, recoveryPoint: certainEnd } = log;
+    const batches = await readBatches(log);
+    this.#model.adopt({ start, end, certainEnd, gapEnds: [], batches });
+    await this.#check();
+  }
+
+  #cleaning(): CleaningOptions {
+    const { clock } = this.#fixture;
+    const { files } = this.#device;
+    return {
+      environment: { clock, files, openFiles: new OpenFiles(files) },
+      keys,
+      throttle: new IoThrottle(clock, () => Number.MAX_VALUE),
+      mapBytes: this.#pick([1_000, 1_000_000]),
+      mapLoadFactor: 0.9,
+      sliceBytes: this.#pick([200, 16_384]),
+      nowMs: clock.nowMs(),
+      isStopped: () => false,
+    };
+  }
+
+  /** The machine loses what is not on the device, in the middle of one thing or another. */
+  async cutPower(): Promise<void> {
+    const log = this.#log;
+    const manager = this.#manager;
+    const below = this.#below;
+    const interrupted = this.#pick<() => void | Promise<void>>([
+      () => undefined,
+      () => this.endTick(),
+      () => this.flush(),
+      () => this.#stopManager(),
+      () => (this.#isCompacted ? this.compact() : this.checkpoint()),
+    ]);
+    if (below(3) > 0) this.#device.cutPowerAfter(below(10), below);
+    try {
+      await interrupted();
+    } catch (error) {
+      if (!isOfDeadMachine(error)) throw error;
+    }
+    this.#device.cutPower(below);
+    const certainEnd = log.recoveryPoint;
+    manager?.abandon();
+    await this.#background();
+    this.#cleanedTo = below(2) * Math.min(this.#cleanedTo, certainEnd);
+    await this.#reopened(certainEnd, true);
     this.#model.settle();
   }
 
@@ -210,76 +311,26 @@ export class LogHistory {
     await this.#reopened(written);
   }
 
-  async #reopened(leastEnd: number): Promise<void> {
-    const known = this.#model.batches.filter(({ last }) => last < leastEnd).at(-1);
+  async #reopened(certainEnd: number, hasLost = false): Promise<void> {
     await this.#open();
-    const { logEndOffset: end, logStartOffset: start } = this.#log;
-    this.steps.push(`reopened ${String(start)}..${String(end)}, at least to ${String(leastEnd)}`);
+    const log = this.#log;
+    const { logEndOffset: end, logStartOffset: start } = log;
+    const range = `${String(start)}..${String(end)}, certain to ${String(certainEnd)}`;
+    this.steps.push(`reopened ${range}`);
+    const known = this.#model.batches.filter(({ last }) => last < certainEnd).at(-1);
     isTrue(end >= (known ? known.last + 1 : 0), 'acknowledged data is gone');
-    // Where the log starts is checkpointed from time to time only.
-    isTrue(
-      this.#model.adopt({ start, end }, await this.#bases()),
-      'the log holds what it never held',
-    );
+    isTrue(start <= Math.max(this.#model.start, end), 'the log starts too late');
+    const gapEnds = hasLost && this.#isCompacted ? log.segmentBaseOffsets() : [];
+    this.#model.adopt({ start, end, certainEnd, gapEnds, batches: await readBatches(log) });
     this.#followProducers();
     await this.#check();
   }
 
-  /** Base offsets of all batches. */
-  async #bases(): Promise<number[]> {
-    const { logStartOffset, logEndOffset: upTo } = this.#log;
-    const bases: number[] = [];
-    for (let offset = logStartOffset; offset < upTo;) {
-      const read = await this.#log.read({ offset, maxBytes: 1, upTo, minOneBatch: true });
-      const [batch] = read.buffers;
-      if (batch) bases.push(baseOffsetOf(batch, 0));
-      offset = batch ? lastOffsetOf(batch, 0) + 1 : upTo;
-      read.release();
-    }
-    return bases;
-  }
-
-  async #check(): Promise<void> {
+  #check(): Promise<void> {
     this.#fixture.clock.endTick();
-    const model = this.#model;
-    const log = this.#log;
-    const expected = model.batches.flatMap(({ records, marker }) => (marker ? [] : records));
-    const found = (await readAll(log)).filter(({ key }) => key === null);
-    const values = (records: readonly { offset: number; value: string | null }[]): string[] =>
-      records
-        .filter(({ offset }) => offset >= model.start)
-        .map(({ offset, value }) => `${String(offset)}:${String(value)}`);
-    isEqual(values(found), values(expected));
-    for (const { epoch, least, most } of model.epochEnds()) {
-      const found = log.endOffsetForEpoch(epoch);
-      const isBetween = found.endOffset >= least && found.endOffset <= most;
-      isTrue(
-        found.epoch === epoch && isBetween,
-        `epoch ${String(epoch)} ends at ${String(found.endOffset)}`,
-      );
-    }
-    for (let i = 0; i < 3; i++) {
-      const timestamp = this.#time();
-      const offset = (await log.offsetForTimestamp(timestamp))?.offset;
-      isEqual(offset, model.firstAtOrAfter(timestamp));
-    }
-    for (const [id, { epoch, sequence }] of model.lastSequences()) {
-      const entry = log.producers.get(id);
-      isEqual([id, entry?.producerEpoch, entry?.lastSequence], [id, epoch, sequence]);
-    }
-    this.#checkAborted();
-  }
-
-  /** A transaction that began in what was deleted may be unknown, or known to begin later. */
-  #checkAborted(): void {
-    const { start, end, knownFrom } = this.#model;
-    const expected = this.#model.aborted();
-    const isCertain = ({ lastOffset }: { lastOffset: number }): boolean =>
-      expected.every((each) => each.lastOffset !== lastOffset || each.firstOffset >= knownFrom);
-    const found = this.#log
-      .abortedTransactions(start, end)
-      .map(({ producerId, firstOffset, lastOffset }) => ({ producerId, firstOffset, lastOffset }));
-    isEqual(found.filter(isCertain), expected.filter(isCertain));
+    const timestamps = [this.#time(), this.#time(), this.#time()];
+    const samples = { timestamps, below: this.#belowForChecks, rebuiltTo: this.#rebuiltTo };
+    return checkLog(this.#log, this.#model, samples);
   }
 
   #appendAsLeader(producer: ModelProducer | undefined): void {
@@ -299,7 +350,7 @@ export class LogHistory {
   }
 
   #note(
-    records: readonly { value: string; timestamp: number }[],
+    records: readonly Omit<ModelRecord, 'offset'>[],
     base: number,
     producer: ModelProducer | undefined,
     marker: ModelBatch['marker'],
@@ -308,7 +359,7 @@ export class LogHistory {
       base,
       last: base + records.length - 1,
       epoch: this.#epoch,
-      records: records.map(({ value, timestamp }, i) => ({ offset: base + i, value, timestamp })),
+      records: records.map((record, i) => ({ ...record, offset: base + i })),
       producer,
       marker,
     });
@@ -316,6 +367,7 @@ export class LogHistory {
 
   /** A producer whose records were lost cannot go on: others come. Transactions of the old ones stay open. */
   #followProducers(): void {
+    this.#rebuiltTo = this.#model.end;
     for (const producer of this.#producers) {
       producer.id += 10;
       producer.epoch = this.#below(3);
@@ -324,12 +376,16 @@ export class LogHistory {
     }
   }
 
-  #records(): { value: string; timestamp: number }[] {
+  #records(): Omit<ModelRecord, 'offset'>[] {
     const length = this.#pick([4, 40, 400]);
-    return Array.from({ length: 1 + this.#below(3) }, () => ({
-      value: `${String(this.#count++)}:`.padEnd(length, 'x'),
-      timestamp: this.#time(),
-    }));
+    return Array.from({ length: 1 + this.#below(3) }, () => {
+      const isTombstone = this.#isCompacted && this.#below(4) === 0;
+      return {
+        key: this.#isCompacted ? this.#pick(KEYS) : null,
+        value: isTombstone ? null : `${String(this.#count++)}:`.padEnd(length, 'x'),
+        timestamp: this.#time(),
+      };
+    });
   }
 
   #time(): number {
@@ -350,8 +406,13 @@ type StepName = {
   [Name in keyof LogHistory]: LogHistory[Name] extends () => void | Promise<void> ? Name : never;
 }[keyof LogHistory];
 
+interface Step {
+  readonly name: StepName;
+  readonly upTo: number;
+}
+
 /** How often each is done, in percent. */
-const STEP_WEIGHTS: readonly (readonly [StepName, number])[] = [
+const CALM_WEIGHTS: readonly (readonly [StepName, number])[] = [
   ['appendPlain', 20],
   ['appendSequenced', 12],
   ['transact', 10],
@@ -368,6 +429,35 @@ const STEP_WEIGHTS: readonly (readonly [StepName, number])[] = [
   ['stop', 3],
   ['kill', 4],
 ];
+const WEIGHTS: typeof CALM_WEIGHTS = [
+  ['appendPlain', 18],
+  ['appendSequenced', 11],
+  ['transact', 11],
+  ['appendFollower', 10],
+  ['endTick', 10],
+  ['raiseEpoch', 4],
+  ['flush', 4],
+  ['checkpoint', 4],
+  ['truncate', 3],
+  ['restartAt', 1],
+  ['raiseStart', 2],
+  ['removeOldest', 2],
+  ['read', 3],
+  ['compact', 6],
+  ['stop', 2],
+  ['kill', 3],
+  ['cutPower', 6],
+];
 
-let sum = 0;
-const STEP_TABLE = STEP_WEIGHTS.map(([name, weight]) => ({ name, upTo: (sum += weight) }));
+function stepsOf(weights: typeof CALM_WEIGHTS): Step[] {
+  let sum = 0;
+  return weights.map(([name, weight]) => ({ name, upTo: (sum += weight) }));
+}
+const CALM_STEPS = stepsOf(CALM_WEIGHTS);
+const ALL_STEPS = stepsOf(WEIGHTS);
+
+/** What an operation says that the power cut has ended. */
+function isOfDeadMachine(error: unknown): boolean {
+  if (error instanceof FileError) return error.code === 'ESTALE';
+  return error instanceof StorageError || error instanceof CleaningAborted;
+}
