@@ -13,11 +13,13 @@ import {
   PARTITION_METADATA_FILE,
   SNAPSHOT_SUFFIX,
   TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
 } from './formats/file-names';
 import type { OffsetFile } from './formats/file-names';
 import { parsePartitionMetadata, writePartitionMetadata } from './formats/partition-metadata';
 import { LeaderEpochCache } from './leader-epoch-cache';
 import { Log } from './log';
+import type { LogParts } from './log-view';
 import { repairIndexes } from './index-repair';
 import { readEpochs, recoverLog } from './log-recovery';
 import { sweepFolder } from './log-sweep';
@@ -96,6 +98,7 @@ export async function loadLog(place: LogFolderPlace, known: LogCheckpoints): Pro
   const suspects = known.isClean ? [] : segments.from(known.recoveryPoint);
   const trusted = segments.all.slice(0, segments.all.length - suspects.length);
   await mendIndexes(config, trusted, found);
+  await mendTransactionIndexes(parts, trusted, found);
   if (suspects[0]?.baseOffset === known.recoveryPoint) await mendLastTrusted(place, trusted.at(-1));
   const cleanEnd = known.isClean ? await endOfClean(place, segments) : undefined;
   const expectedEndOffset = known.isClean ? known.cleanEndOffset : undefined;
@@ -169,6 +172,27 @@ async function mendLastTrusted(
 ): Promise<void> {
   if (!segment || hasWholeIndexes(files, segment)) return;
   await repairIndexes(segment, config['index.interval.bytes'], () => true);
+}
+
+/** Builds those anew that cannot be right, of segments which recovery does not read. */
+async function mendTransactionIndexes(
+  { environment, segments, producers }: Pick<LogParts, 'environment' | 'segments' | 'producers'>,
+  trusted: readonly Segment[],
+  found: readonly OffsetFile[],
+): Promise<void> {
+  const files = found.filter(({ kind }) => kind === TRANSACTION_INDEX_SUFFIX);
+  const offsets = new Set(files.map(({ offset }) => offset));
+  for (const segment of trusted.filter(({ baseOffset }) => offsets.has(baseOffset))) {
+    const { transactionIndex } = segment;
+    if (transactionIndex.isSane(segments.endOf(segment, Infinity))) continue;
+    const { path: file } = transactionIndex.file;
+    environment.log.warn('an index does not fit its log and is built anew', { file });
+    const aborted = await producers.abortedIn(segment, segments);
+    transactionIndex.startRebuildAt(segment.baseOffset);
+    for (const each of aborted) transactionIndex.append(each);
+    transactionIndex.endRebuild();
+    segment.isDirty = true;
+  }
 }
 
 /** Where a cleanly closed log ends; `undefined` if its end is not what an orderly stop leaves. */

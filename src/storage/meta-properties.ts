@@ -9,6 +9,13 @@ import { formatProperties, parseProperties } from '../config/properties';
 import type { Files } from '../platform/ports';
 
 const FILE_NAME = 'meta.properties';
+const NAMES: ReadonlySet<string> = new Set([
+  'version',
+  'broker.id',
+  'node.id',
+  'cluster.id',
+  'directory.id',
+]);
 
 export interface MetaProperties {
   readonly clusterId: string | undefined;
@@ -34,6 +41,14 @@ export function readMetaProperties(files: Files, directory: string): MetaPropert
   }
   const idName = version === '0' ? 'broker.id' : 'node.id';
   const id = properties[idName];
+  const strange = Object.keys(properties).find((name) => !NAMES.has(name));
+  const missing = [idName, 'cluster.id'].find((name) => properties[name] === undefined);
+  if (strange !== undefined && missing !== undefined) {
+    throw new MetaPropertiesError(
+      `${path}: it has no ${missing}, but ${strange}, which is not known: the file is damaged. ` +
+        'Put the right name in its place.',
+    );
+  }
   if (id !== undefined && !/^\d+$/.test(id)) {
     throw new MetaPropertiesError(`${path}: ${idName}=${id} is not a broker id`);
   }

@@ -56,6 +56,9 @@ export class DamagedLog {
       await new Promise((resolve) => setImmediate(resolve));
       manager.abandon();
     }
+    // Nothing of this log is ever compacted, but the file is read at every start.
+    const cleaned = Buffer.from('0\n1\ntopic 0 5\n');
+    device.files.replaceFileSync(join(LOG_DIRECTORY, 'cleaner-offset-checkpoint'), cleaned);
     device.releaseLocks();
     this.#pristine.set(isClean, device);
   }

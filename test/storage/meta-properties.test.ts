@@ -66,6 +66,8 @@ test.each`
   ${'version=2\nbroker.id=7'}               | ${''}                        | ${/version 2 is not known/}                 | ${'the version is unknown'}
   ${'broker.id=7'}                          | ${''}                        | ${/version \(none\)/}                       | ${'there is no version'}
   ${'version=0\nbroker.id=seven'}           | ${''}                        | ${/is not a broker id/}                     | ${'the id is no number'}
+  ${'version=0\nbroker.id=7\nclustar.id=X'} | ${''}                        | ${/no cluster\.id, but clustar\.id/}        | ${'a name is damaged'}
+  ${'version=0\nbroker&id=7\ncluster.id=X'} | ${''}                        | ${/no broker\.id, but broker&id/}           | ${'a name is damaged'}
 `(
   'is refused because $because: $message',
   ({ first, second, message }: { first: string; second: string; message: RegExp }) => {

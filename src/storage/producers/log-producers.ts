@@ -61,6 +61,22 @@ export class LogProducers {
     }
   }
 
+  /** The transactions that ended in a segment by being aborted, found in its batches. Throws `FileError`. */
+  async abortedIn(segment: Segment, segments: SegmentList): Promise<AbortedTransaction[]> {
+    const past = new LogProducers(this.environment, this.snapshots);
+    const from = past.#restore(segment.baseOffset);
+    const found: AbortedTransaction[] = [];
+    for (const each of segments.from(from)) {
+      if (each.baseOffset > segment.baseOffset) break;
+      await walkAsync(each, this.#rangeOf(each, each.positionOf(from)), (batch) => {
+        const aborted = batch.header.lastOffset < from ? undefined : past.follow(batch);
+        if (aborted && each === segment) found.push(aborted);
+        return true;
+      });
+    }
+    return found;
+  }
+
   /** A damaged batch tells nothing of its producer; those after it still do. */
   #rangeOf(segment: Segment, from: number): FileRange {
     const onDamage: FileRange['onDamage'] = ({ header, position }) => {
