@@ -36,18 +36,22 @@ export class Clients {
   #bench;
   #folder;
   #count = 0;
+  #niceness;
 
-  constructor(bench, folder) {
+  /** `niceness`: the clients' share of the cores gives way to the brokers', as on machines of their own. */
+  constructor(bench, folder, { niceness = 0 } = {}) {
     this.#bench = bench;
     this.#folder = folder;
+    this.#niceness = niceness;
   }
 
   #java(mainClass, args) {
     this.#count += 1;
     const log4j = `-Dlog4j.configuration=file:${join(this.#bench.root, 'test/builders/log4j.properties')}`;
+    const options = [`-Xmx${CLIENT_HEAP_MB}m`, log4j, '-cp', join(this.#bench.jars, '*')];
     return run(
-      'java',
-      [`-Xmx${CLIENT_HEAP_MB}m`, log4j, '-cp', join(this.#bench.jars, '*'), mainClass, ...args],
+      'nice',
+      ['-n', this.#niceness, 'java', ...options, mainClass, ...args],
       join(this.#folder, `client-${this.#count}.log`),
     );
   }

@@ -36,7 +36,7 @@ export function soakReport({ samples, compactions, diskMb }) {
   const text = [
     '# Half an hour at full speed',
     '',
-    `One broker on ${cpu}, ${memory}, ${kernel}, Node ${process.version}, which shares its cores with Java clients that`,
+    `One broker on ${cpu}, ${memory}, ${kernel}, Node ${process.version}, which shares its cores with Java clients, at a lower priority, that`,
     'produce and consume all the time (`npm run soak`): 1 KB records into a topic that keeps 256 MB, keyed ones',
     'into a compacted topic, and a consumer from the beginning, again and again.',
     '',
