@@ -14,7 +14,7 @@ import type { Stretch as FileStretch, StretchPlace } from './cache/read-ahead';
 import type { DamageReports } from './damage-reports';
 import { BatchChain } from './segment/batch-chain';
 import type { BatchHeader } from './segment/batch-header';
-import { searchStretch } from './segment/batch-search';
+import { intactBytesOf, searchStretch } from './segment/batch-search';
 import type { SearchStart, Stretch, Suspicion } from './segment/batch-search';
 import type { Segment } from './segment/segment';
 import type { SegmentList } from './segment/segment-list';
@@ -44,7 +44,7 @@ export class SegmentReader {
   readonly #ahead: ReadAhead<Segment>;
 
   constructor(private readonly options: SegmentReaderOptions) {
-    this.#ahead = new ReadAhead(options.pool, (place) => this.#readFile(place));
+    this.#ahead = new ReadAhead(options.pool, (place) => this.#readChecked(place));
   }
 
   /** Rejects with `FileError`, or with CORRUPT_MESSAGE where the file does not hold the batches that were written. */
@@ -145,15 +145,22 @@ export class SegmentReader {
 
   async #stretchAt(place: StretchPlace<Segment>): Promise<Stretch> {
     const { file: segment, position } = place;
-    const { buffer, count } = (await this.#ahead.take(place)) ?? (await this.#readFile(place));
+    const stretch = (await this.#ahead.take(place)) ?? (await this.#readFile(place));
+    const { count } = stretch;
     const isEnd = position + count >= this.#fileBytes(segment);
     const headerAfter = (at: number): BatchHeader | undefined => segment.header(position + at);
-    return { buffer, count, isEnd, headerAfter };
+    return { ...stretch, isEnd, headerAfter };
   }
 
   /** In the same file only: at its end the next one is begun without. */
   #readAhead(place: StretchPlace<Segment>): void {
     if (place.position < this.#fileBytes(place.file)) this.#ahead.start(place);
+  }
+
+  /** Checks the batches too: there is time for it while nobody waits, and less to do once somebody does. */
+  async #readChecked(place: StretchPlace<Segment>): Promise<FileStretch> {
+    const { buffer, count } = await this.#readFile(place);
+    return { buffer, count, intactBytes: intactBytesOf(buffer, count) };
   }
 
   async #readFile({
@@ -166,7 +173,7 @@ export class SegmentReader {
     const buffer = pool.take(Math.max(length, 1));
     try {
       const count = await segment.log.hold((file) => file.read(buffer, 0, length, position));
-      return { buffer, count };
+      return { buffer, count, intactBytes: 0 };
     } catch (error) {
       pool.give(buffer);
       throw error;

@@ -305,3 +305,27 @@ test('a consumer that goes on through the file finds the next stretch read alrea
   expect(before.slice(0, 4)).toEqual([0, 1, 3, 4]);
   expect(new Set(reads).size).toBe(reads.length);
 });
+
+test('a damaged batch in what was read ahead is not served, and what lies before it is', async () => {
+  start();
+  const manager = await fixture.start();
+  const log = fixture.log(manager);
+  const batch = sized(64 * KIB);
+  for (let i = 0; i < 64; i++) append(fixture, log, batch);
+  await manager.stop();
+  const damagedOffset = 40;
+  const file = nodePlatform().files.openSync(log.segments.active.log.path, 'update');
+  const byte = Buffer.alloc(1);
+  const position = damagedOffset * batch.length + 100;
+  file.readSync(byte, 0, 1, position);
+  file.writeSync([Buffer.from([(byte[0] ?? 0) ^ 1])], position);
+  file.closeSync();
+  const again = fixture.log(await fixture.start());
+  const served: number[] = [];
+  const readOn = async (): Promise<void> => {
+    for (;;) served.push(...(await offsetsOf(again, from(served.length))));
+  };
+  await expect(readOn()).rejects.toMatchObject({ errorName: 'CORRUPT_MESSAGE' });
+  expect(served).toEqual(Array.from({ length: damagedOffset }, (_, offset) => offset));
+  expect(await offsetsOf(again, from(damagedOffset + 1))).toContain(damagedOffset + 1);
+});

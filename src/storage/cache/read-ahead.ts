@@ -10,6 +10,8 @@ import type { BufferPool, Evictable } from './buffer-pool';
 export interface Stretch {
   readonly buffer: Buffer;
   readonly count: number;
+  /** The checksums of all batches that end by here were found to fit. */
+  readonly intactBytes: number;
 }
 
 /** Which part of which file. */

@@ -25,6 +25,8 @@ export interface SearchStart {
 export interface Stretch {
   readonly buffer: Buffer;
   readonly count: number;
+  /** The checksums of all batches that end by here were found to fit. */
+  readonly intactBytes: number;
   /** Nothing follows in the file. */
   readonly isEnd: boolean;
   /** The header at a position of the stretch, or beyond it; `undefined` at the end of the file. */
@@ -62,6 +64,20 @@ export interface Search {
   readonly chain: BatchChain;
 }
 
+/** Where the first batch begins whose checksum does not fit, or that is not whole; for `Stretch.intactBytes`. */
+export function intactBytesOf(buffer: Buffer, count: number): number {
+  let at = 0;
+  for (;;) {
+    const header = headerAt(buffer, at, count - at);
+    if (!header || at + header.sizeBytes > count || !isIntact(buffer, at)) return at;
+    at += header.sizeBytes;
+  }
+}
+
+function isIntactIn(stretch: Stretch, at: number, { sizeBytes }: BatchHeader): boolean {
+  return at + sizeBytes <= stretch.intactBytes || isIntact(stretch.buffer, at);
+}
+
 /** Looks through a stretch; `isFirst` if it is the one at which the search begins. */
 export function searchStretch(stretch: Stretch, search: Search, isFirst: boolean): Found {
   const { buffer, count, isEnd } = stretch;
@@ -84,7 +100,7 @@ export function searchStretch(stretch: Stretch, search: Search, isFirst: boolean
     const reason = wrongStart(search, header, isFirst && at === 0) ?? chain.follow(header);
     if (reason !== undefined) return suspicion(at, reason);
     if (!isSkipped) return collect(stretch, search, { at, header });
-    if (start.isCareful && !isIntact(buffer, at)) return suspicion(at, WRONG_CHECKSUM);
+    if (start.isCareful && !isIntactIn(stretch, at, header)) return suspicion(at, WRONG_CHECKSUM);
     at += header.sizeBytes;
     if (at > count) return more(at, 0);
   }
@@ -151,7 +167,7 @@ function collect(stretch: Stretch, search: Search, first: Place): Found {
 
 /** Why a batch, which follows the one before it, is not returned; `undefined` if it is. */
 function whyNot(
-  { buffer }: Stretch,
+  stretch: Stretch,
   { wanted }: Search,
   first: Place,
   { at, header }: Place,
@@ -160,5 +176,5 @@ function whyNot(
   const isTooMuch =
     at + header.sizeBytes - first.at > wanted.maxBytes && !(wanted.minOneBatch && isFirst);
   if (header.lastOffset >= wanted.upTo || isTooMuch) return { kind: 'withheld' };
-  return isIntact(buffer, at) ? undefined : suspicion(at, WRONG_CHECKSUM);
+  return isIntactIn(stretch, at, header) ? undefined : suspicion(at, WRONG_CHECKSUM);
 }

@@ -24,7 +24,7 @@ function aReadAhead(pool = new BufferPool(16 * MIB)): {
     reads,
     arrive(index) {
       const buffer = pool.take(MIB);
-      reads[index]?.settle.resolve({ buffer, count: MIB });
+      reads[index]?.settle.resolve({ buffer, count: MIB, intactBytes: 0 });
       return buffer;
     },
   };
