@@ -143,7 +143,10 @@ const zookeeper = new ChildProcess(
 try {
   const { text, problems } = soakReport(await soak());
   console.log(text);
-  if (options.write) writeFileSync(join(root, PAGE), text);
+  if (options.write) {
+    mkdirSync(dirname(join(root, PAGE)), { recursive: true });
+    writeFileSync(join(root, PAGE), text);
+  }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {
