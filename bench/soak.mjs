@@ -7,7 +7,15 @@
  * Two producers and a consumer run all the time: 1 KB records into a topic that keeps 256 MB, keyed ones into a
  * compacted topic. Needs what the benchmarks need. Fails if memory grew or the loop was held.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
