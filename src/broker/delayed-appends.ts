@@ -4,73 +4,34 @@
  */
 import type { Timers } from '../platform/timers';
 import type { ErrorName } from '../protocol/errors';
-import { partitionKey } from '../protocol/topic-partition';
 import type { ReplicaManager } from '../replication/replica-manager';
-import { Purgatory } from './purgatory';
+import { DelayedOutcomes } from './delayed-outcomes';
+import type { PendingOutcome } from './delayed-outcomes';
 
-/** One partition's part of an append; `error` is set when its fate is known. */
-export interface PendingAppend {
-  readonly topic: string;
-  readonly partition: number;
+/** One partition's part of an append. */
+export interface PendingAppend extends PendingOutcome {
   /** The offset after the last appended record. */
   readonly requiredOffset: number;
-  error: ErrorName | undefined;
 }
 
-export class DelayedAppends {
-  readonly #purgatory: Purgatory;
-
+/** Checked when the high watermark, the ISR or the leadership of a partition has changed. */
+export class DelayedAppends extends DelayedOutcomes<PendingAppend> {
   constructor(
     timers: Timers,
     private readonly replicas: ReplicaManager,
   ) {
-    this.#purgatory = new Purgatory(timers);
-  }
-
-  get size(): number {
-    return this.#purgatory.size;
+    super(timers);
   }
 
   /** Resolves when the `error` of each of `appends` is set, at the latest after `timeoutMs`. */
   awaitReplication(appends: readonly PendingAppend[], timeoutMs: number): Promise<void> {
-    if (appends.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#purgatory.completeOrWatch(
-        {
-          isReady: () => this.#settle(appends),
-          complete: () => {
-            for (const append of appends) append.error ??= 'REQUEST_TIMED_OUT';
-            resolve();
-          },
-        },
-        appends.map(({ topic, partition }) => partitionKey(topic, partition)),
-        timeoutMs,
-      );
-    });
+    return this.awaitAll(appends, timeoutMs);
   }
 
-  /** The high watermark, the ISR or the leadership of a partition changed. */
-  check(topic: string, partition: number): void {
-    this.#purgatory.check(partitionKey(topic, partition));
-  }
-
-  close(): void {
-    this.#purgatory.close();
-  }
-
-  #settle(appends: readonly PendingAppend[]): boolean {
-    let isSettled = true;
-    for (const append of appends) {
-      if (append.error !== undefined) continue;
-      const outcome = this.#outcomeOf(append);
-      if (outcome === 'pending') isSettled = false;
-      else append.error = outcome;
-    }
-    return isSettled;
-  }
-
-  #outcomeOf({ topic, partition, requiredOffset }: PendingAppend): ErrorName | 'pending' {
-    const found = this.replicas.lookup(topic, partition);
-    return typeof found === 'string' ? found : found.checkEnoughReplicas(requiredOffset);
+  protected override outcomeOf(append: PendingAppend): ErrorName | undefined {
+    const found = this.replicas.lookup(append.topic, append.partition);
+    if (typeof found === 'string') return found;
+    const outcome = found.checkEnoughReplicas(append.requiredOffset);
+    return outcome === 'pending' ? undefined : outcome;
   }
 }

@@ -4,72 +4,33 @@
  */
 import type { Timers } from '../platform/timers';
 import type { ErrorName } from '../protocol/errors';
-import { partitionKey } from '../protocol/topic-partition';
 import type { ReplicaManager } from '../replication/replica-manager';
-import { Purgatory } from './purgatory';
+import { DelayedOutcomes } from './delayed-outcomes';
+import type { PendingOutcome } from './delayed-outcomes';
 
 /** One partition's part of a deletion. */
-export interface PendingDeletion {
-  readonly topic: string;
-  readonly partition: number;
+export interface PendingDeletion extends PendingOutcome {
   /** Where the logs of all live replicas must start at least. */
   readonly requiredOffset: number;
   /** As last seen, −1 if the partition is no longer led here. */
   lowWatermark: number;
-  /** Set when its fate is known. */
-  error: ErrorName | undefined;
 }
 
-export class DelayedDeletions {
-  readonly #purgatory: Purgatory;
-
+/** Checked when a follower's log start or the leadership of a partition has changed. */
+export class DelayedDeletions extends DelayedOutcomes<PendingDeletion> {
   constructor(
     timers: Timers,
     private readonly replicas: ReplicaManager,
   ) {
-    this.#purgatory = new Purgatory(timers);
-  }
-
-  get size(): number {
-    return this.#purgatory.size;
+    super(timers);
   }
 
   /** Resolves when the `error` of each of `deletions` is set, at the latest after `timeoutMs`. */
   awaitReplicas(deletions: readonly PendingDeletion[], timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#purgatory.completeOrWatch(
-        {
-          isReady: () => this.#settle(deletions),
-          complete: () => {
-            for (const deletion of deletions) deletion.error ??= 'REQUEST_TIMED_OUT';
-            resolve();
-          },
-        },
-        deletions.map(({ topic, partition }) => partitionKey(topic, partition)),
-        timeoutMs,
-      );
-    });
+    return this.awaitAll(deletions, timeoutMs);
   }
 
-  /** A follower's log start or the leadership of a partition changed. */
-  check(topic: string, partition: number): void {
-    this.#purgatory.check(partitionKey(topic, partition));
-  }
-
-  close(): void {
-    this.#purgatory.close();
-  }
-
-  #settle(deletions: readonly PendingDeletion[]): boolean {
-    let isSettled = true;
-    for (const deletion of deletions) {
-      deletion.error ??= this.#outcomeOf(deletion);
-      if (deletion.error === undefined) isSettled = false;
-    }
-    return isSettled;
-  }
-
-  #outcomeOf(deletion: PendingDeletion): ErrorName | undefined {
+  protected override outcomeOf(deletion: PendingDeletion): ErrorName | undefined {
     const found = this.replicas.lookup(deletion.topic, deletion.partition);
     const lowWatermark = typeof found === 'string' ? undefined : found.leadership?.lowWatermark;
     deletion.lowWatermark = lowWatermark ?? -1;
