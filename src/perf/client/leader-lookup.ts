@@ -4,7 +4,7 @@ import type { ClusterView, PartitionPlace } from './cluster-view';
 
 export interface LeaderLookupOptions {
   readonly clock: Clock;
-  readonly view: ClusterView;
+  readonly view: Pick<ClusterView, 'topic'>;
   readonly topic: string;
   readonly retryBackoffMs: number;
   /** What is known now; `undefined` if nobody answered. True if every partition has a leader. */
@@ -15,13 +15,17 @@ export interface LeaderLookupOptions {
 
 export class LeaderLookup {
   #isRunning = false;
+  /** Asked for while one runs: its answer may be older than what made the new one needed. */
+  #isWantedAgain = false;
   #isClosed = false;
   #cancel: Cancel = () => undefined;
 
   constructor(private readonly options: LeaderLookupOptions) {}
 
   start(): void {
-    if (this.#isRunning || this.#isClosed) return;
+    if (this.#isClosed) return;
+    this.#isWantedAgain = this.#isRunning;
+    if (this.#isRunning) return;
     this.#isRunning = true;
     const { view, topic } = this.options;
     view.topic(topic).then(
@@ -41,7 +45,7 @@ export class LeaderLookup {
     const areAllLed = options.apply(places);
     this.#cancel = options.clock.callAfter(options.retryBackoffMs, () => {
       this.#isRunning = false;
-      if (!areAllLed) this.start();
+      if (!areAllLed || this.#isWantedAgain) this.start();
       options.onSettled();
     });
   }
