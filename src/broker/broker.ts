@@ -274,6 +274,7 @@ export class Broker {
       replicas,
       delayedAppends,
       delayedDeletions,
+      delayedElections,
       delayedFetches,
       topicAdmin,
       fetchSessions,
@@ -284,6 +285,7 @@ export class Broker {
     composed.controllerChannel.close();
     delayedAppends.close();
     delayedDeletions.close();
+    delayedElections.close();
     delayedFetches.close();
     fetchSessions.close();
     topicAdmin.close();

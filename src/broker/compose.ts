@@ -14,6 +14,7 @@ import type { BrokerMetrics } from './broker-metrics';
 import { CoordinatorLog } from './coordinator-log';
 import { DelayedAppends } from './delayed-appends';
 import { DelayedDeletions } from './delayed-deletions';
+import { DelayedElections } from './delayed-elections';
 import { Dispatcher } from './dispatcher';
 import type { DynamicSettings } from './dynamic-settings';
 import { FetchSessionCache } from './fetch-session-cache';
@@ -110,6 +111,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     readMemory: parts.logs.memory,
     delayedAppends,
     delayedDeletions: new DelayedDeletions(clock.timers, replicas),
+    delayedElections: new DelayedElections(clock.timers, metadata),
     delayedFetches: new Purgatory(clock.timers),
   };
   observePurgatories(services);
@@ -154,22 +156,24 @@ function groupCoordinator(
 }
 
 function observePurgatories(services: BrokerServices): void {
-  const { metrics, delayedAppends, delayedDeletions, delayedFetches } = services;
+  const { metrics, delayedAppends, delayedDeletions, delayedElections, delayedFetches } = services;
   metrics.observePurgatories({
     Produce: () => delayedAppends.size,
     DeleteRecords: () => delayedDeletions.size,
+    ElectLeader: () => delayedElections.size,
     Fetch: () => delayedFetches.size,
   });
 }
 
 /** Who hears of changed metadata and changed settings. */
 function connectListeners({ settings, topicConfigs }: BrokerParts, services: BrokerServices): void {
-  const { metadata, topicAdmin, groups, replicas, controller } = services;
+  const { metadata, topicAdmin, groups, replicas, controller, delayedElections } = services;
   metadata.onChange(({ topicsChanged, partitionsRemoved, topicsRemoved }) => {
     for (const topic of topicsRemoved) {
       topicConfigs.forget(topic);
       groups.onTopicDeleted(topic);
     }
+    delayedElections.checkAll(topicsChanged);
     topicAdmin.check(topicsChanged.keys());
     topicAdmin.check(partitionsRemoved.keys());
   });

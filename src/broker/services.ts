@@ -10,6 +10,7 @@ import type { BrokerMetrics } from './broker-metrics';
 import type { ReadMemory } from './answer-size';
 import type { DelayedAppends } from './delayed-appends';
 import type { DelayedDeletions } from './delayed-deletions';
+import type { DelayedElections } from './delayed-elections';
 import type { FetchSessionCache } from './fetch-session-cache';
 import type { ProducerIdManager } from './producer-id-manager';
 import type { Purgatory } from './purgatory';
@@ -46,6 +47,7 @@ export interface BrokerServices {
   readonly readMemory: ReadMemory;
   readonly delayedAppends: DelayedAppends;
   readonly delayedDeletions: DelayedDeletions;
+  readonly delayedElections: DelayedElections;
   /** Fetches that wait for bytes. Their partitions tell them of changes, so they are watched under no key. */
   readonly delayedFetches: Purgatory;
 }

@@ -4,16 +4,6 @@
  */
 import { deferred } from '../base/deferred';
 import type { Cancel, Platform } from '../platform/ports';
-import { errorCode } from '../protocol/errors';
-import type { ErrorName } from '../protocol/errors';
-import type {
-  ControlledShutdownRequest,
-  ControlledShutdownResponse,
-} from '../protocol/messages/07-controlled-shutdown';
-import type { ListPartitionReassignmentsRequest } from '../protocol/messages/46-list-partition-reassignments';
-import type { AlterPartitionRequest } from '../protocol/messages/56-alter-partition';
-import type { AllocateProducerIdsRequest } from '../protocol/messages/67-allocate-producer-ids';
-import type { InputOf } from '../protocol/schema';
 import {
   ControllerMovedError,
   isZooKeeperError,
@@ -21,12 +11,11 @@ import {
   ZooKeeperError,
 } from '../zookeeper/errors';
 import type { ControllerEpoch } from '../zookeeper/types';
-import { ActiveController, refuseProducerIds, refuseReassignments } from './active-controller';
-import type { ProducerIdsAnswer, ReassignmentsAnswer } from './active-controller';
+import { ActiveController } from './active-controller';
+import { ControllerApi } from './controller-api';
+import type { Question } from './controller-api';
 import { EventQueue } from './event-queue';
 import type { ControllerEvent } from './event-queue';
-import { refuseAlterPartition } from './isr-changes';
-import type { AlterPartitionAnswer } from './isr-changes';
 import type { ControllerConfig, ControllerStore, PeerConnector } from './ports';
 import { Tenure } from './tenure';
 
@@ -44,14 +33,12 @@ export interface ControllerOptions {
   readonly onControllerChange?: (controllerId: number | undefined) => void;
 }
 
-type ShutdownAnswer = InputOf<typeof ControlledShutdownResponse>;
-
 /** After a failed fail-over another broker shall have its try, and ZooKeeper its peace. */
 const FAILED_FAILOVER_BACKOFF_MS = 1_000;
 const STOP_TIMEOUT_MS = 1_000;
 const TOPIC_ID_BYTES = 16;
 
-export class Controller {
+export class Controller extends ControllerApi {
   readonly #options: ControllerOptions;
   readonly #queue: EventQueue;
   readonly #log: Platform['log'];
@@ -62,6 +49,7 @@ export class Controller {
   #isStopped = false;
 
   constructor(options: ControllerOptions) {
+    super();
     this.#options = options;
     this.#log = options.platform.log.with({ area: 'controller' });
     this.#queue = new EventQueue((event, error) => this.#onFailure(event, error));
@@ -118,56 +106,6 @@ export class Controller {
     };
   }
 
-  /** A leader changes ISRs. `version` is the request's: it names topics and ISR members differently. */
-  alterPartition(request: AlterPartitionRequest, version: number): Promise<AlterPartitionAnswer> {
-    return this.#ask(
-      'AlterPartition',
-      (active) => active.isrChanges.alterPartition(request, version),
-      refuseAlterPartition,
-      'NOT_CONTROLLER',
-    );
-  }
-
-  allocateProducerIds(request: AllocateProducerIdsRequest): Promise<ProducerIdsAnswer> {
-    return this.#ask(
-      'AllocateProducerIds',
-      (active) => active.allocateProducerIds(request),
-      refuseProducerIds,
-      'NOT_CONTROLLER',
-    );
-  }
-
-  /** A broker wants to stop; while partitions remain it asks again. */
-  controlledShutdown(request: ControlledShutdownRequest): Promise<ShutdownAnswer> {
-    return this.#ask(
-      'ControlledShutdown',
-      async (active) => {
-        const { error, remaining } = await active.brokers.shutDown(
-          request.brokerId,
-          request.brokerEpoch,
-        );
-        const names = remaining.map(({ topic, partition }) => ({
-          topicName: topic.name,
-          partitionIndex: partition,
-        }));
-        return { errorCode: errorCode(error), remainingPartitions: names };
-      },
-      (error) => ({ errorCode: errorCode(error), remainingPartitions: [] }),
-      'STALE_CONTROLLER_EPOCH',
-    );
-  }
-
-  listPartitionReassignments(
-    request: ListPartitionReassignmentsRequest,
-  ): Promise<ReassignmentsAnswer> {
-    return this.#ask(
-      'ListPartitionReassignments',
-      async (active) => active.listPartitionReassignments(request),
-      refuseReassignments,
-      'NOT_CONTROLLER',
-    );
-  }
-
   /** `unclean.leader.election.enable` became true for a topic, or (`undefined`) for all. */
   uncleanElectionEnabled(topic: string | undefined): void {
     this.#queue.put({
@@ -176,13 +114,8 @@ export class Controller {
     });
   }
 
-  /** Runs a broker's request as an event; whoever asks a broker that is not, or no longer, the controller is refused. */
-  #ask<T>(
-    name: string,
-    answer: (active: ActiveController) => Promise<T>,
-    refuse: (error: ErrorName) => T,
-    notController: ErrorName,
-  ): Promise<T> {
+  /** Whoever asks a broker that is not, or no longer, the controller is refused. */
+  protected override ask<T>({ name, answer, refuse, notController }: Question<T>): Promise<T> {
     const answered = deferred<T>();
     const preempt = (): void => answered.resolve(refuse(notController));
     const run = async (): Promise<void> => {

@@ -30,6 +30,7 @@ import type { BatchToBuild } from '../../src/protocol/records/builder';
 import type { InputOf, MessageSpec, TypeOf } from '../../src/protocol/schema';
 import { startKafkaBroker } from './kafka';
 import { eventually, freePorts, temporaryFolder } from './process';
+import type { RunningProcess } from './process';
 import { startRealZooKeeper } from './zookeeper';
 
 const TIMEOUT_MS = 20_000;
@@ -47,6 +48,10 @@ interface RunningBrokers {
   /** By broker id, from 1 on. */
   readonly ports: readonly number[];
   readonly zookeeper: string;
+  /** Ends a broker as a crash would, but for its session with ZooKeeper, which may end at once. */
+  kill(id: number): Promise<void>;
+  /** Starts it again, on its port and data. */
+  restart(id: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +60,8 @@ async function startOurs(count: number, settings: Record<string, string>): Promi
   return {
     ports: cluster.brokers.map(({ port }) => port),
     zookeeper: cluster.zookeeperConnect,
+    kill: (id) => cluster.killBroker(id),
+    restart: (id) => cluster.restartBroker(id),
     stop: () => cluster.stop(),
   };
 }
@@ -70,23 +77,28 @@ async function startKafka(
     'offsets.topic.replication.factor': String(count),
     'group.initial.rebalance.delay.ms': '0',
   };
-  const brokers = await Promise.all(
-    ports.map((port, index) =>
-      startKafkaBroker({
-        id: index + 1,
-        port,
-        zookeeper: zookeeper.connectString,
-        folder: folder.path,
-        settings: { ...defaults, ...settings },
-      }),
-    ),
-  );
+  const start = (id: number): Promise<RunningProcess> =>
+    startKafkaBroker({
+      id,
+      port: present(ports[id - 1], `broker ${String(id)}`),
+      zookeeper: zookeeper.connectString,
+      folder: folder.path,
+      settings: { ...defaults, ...settings },
+    });
+  const brokers = await Promise.all(ports.map((_, index) => start(index + 1)));
+  const kill = async (broker: RunningProcess | undefined): Promise<void> => {
+    broker?.signal('SIGKILL');
+    await broker?.exited;
+  };
   return {
     ports,
     zookeeper: zookeeper.connectString,
+    kill: (id) => kill(brokers[id - 1]),
+    restart: async (id) => {
+      brokers[id - 1] = await start(id);
+    },
     stop: async () => {
-      for (const broker of brokers) broker.signal('SIGKILL');
-      await Promise.all(brokers.map(({ exited }) => exited));
+      await Promise.all(brokers.map(kill));
       await zookeeper.kill();
       folder.remove();
     },
@@ -106,14 +118,18 @@ export class Brokers {
   readonly #platform = nodePlatform();
   readonly #clients = new Map<string, Promise<BrokerClient>>();
 
-  private constructor(private readonly running: RunningBrokers) {}
+  readonly #up: Set<number>;
+
+  private constructor(private readonly running: RunningBrokers) {
+    this.#up = new Set(running.ports.map((_, index) => index + 1));
+  }
 
   static async start({ count = 1, settings = {} }: BrokersOptions = {}): Promise<Brokers> {
     const start = isRealKafka ? startKafka : startOurs;
     const brokers = new Brokers(
       await start(count, { 'offsets.topic.num.partitions': '3', ...settings }),
     );
-    await brokers.#untilAcquainted(count);
+    await brokers.#untilAcquainted();
     return brokers;
   }
 
@@ -123,6 +139,20 @@ export class Brokers {
 
   portOf(id: number): number {
     return present(this.running.ports[id - 1], `broker ${String(id)}`);
+  }
+
+  /** Ends a broker; resolves once the others know, which takes as long as its session with ZooKeeper. */
+  async kill(id: number): Promise<void> {
+    await this.running.kill(id);
+    this.#up.delete(id);
+    await this.#untilAcquainted();
+  }
+
+  /** Starts a broker that was killed, on its port and data. */
+  async restart(id: number): Promise<void> {
+    await this.running.restart(id);
+    this.#up.add(id);
+    await this.#untilAcquainted();
   }
 
   /** Sends a request; rejects with a `NetworkError` when the broker closes the connection instead of answering. */
@@ -274,12 +304,14 @@ export class Brokers {
     });
   }
 
-  async #untilAcquainted(count: number): Promise<void> {
-    for (let broker = 1; broker <= count; broker++) {
-      await eventually(`broker ${String(broker)} knows the others`, async () => {
+  /** Every broker that is up knows those that are up, and a controller. */
+  async #untilAcquainted(): Promise<void> {
+    for (const broker of this.#up) {
+      await eventually(`broker ${String(broker)} knows who is up`, async () => {
         const request = { topics: [] };
         const answer = await this.ask(MetadataRequest, MetadataResponse, 1, request, { broker });
-        return (answer.brokers.length === count && answer.controllerId > 0) || undefined;
+        const isCurrent = answer.brokers.length === this.#up.size && answer.controllerId > 0;
+        return isCurrent || undefined;
       });
     }
   }

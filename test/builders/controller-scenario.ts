@@ -2,6 +2,8 @@
  * Runs a controller's conversation line by line: brokers have ids, partitions are written `topic-0`, and what
  * came of a line is every request sent, in order, then every state znode that changed.
  */
+import type { ElectionResult } from '../../src/controller/elections';
+import type { ElectionType } from '../../src/controller/state/requested-election';
 import { errorName } from '../../src/protocol/errors';
 import type { LeaderAndIsrRequest } from '../../src/protocol/messages/04-leader-and-isr';
 import type { UpdateMetadataRequest } from '../../src/protocol/messages/06-update-metadata';
@@ -44,6 +46,7 @@ export class ControllerScenario {
     advance: async (ms = '') => this.#cluster.clock.advance(Number(ms)),
     shutdown: (id = '') => this.#shutDown(Number(id)),
     'alter-isr': (id = '', key = '', isr = '') => this.#alterIsr(Number(id), key, numbers(isr)),
+    elect: (type = '', ...keys) => this.#elect(type as ElectionType, keys),
     'storage-error': async (id = '', partition = '') => {
       this.#cluster.brokers.partitionError = (broker, _topic, index) =>
         broker === Number(id) && index === Number(partition) ? 'KAFKA_STORAGE_ERROR' : 'NONE';
@@ -106,6 +109,16 @@ export class ControllerScenario {
     const partitionAnswer = answer.topics[0]?.partitions[0];
     const error = errorName(partitionAnswer?.errorCode ?? answer.errorCode);
     return [`answer: ${error} isr ${partitionAnswer?.isr.join(',') ?? ''}`];
+  }
+
+  async #elect(type: ElectionType, keys: readonly string[]): Promise<readonly string[]> {
+    const names = keys.flatMap((key) => parsePartitionKey(key) ?? []);
+    const results = await this.#cluster.active.controller.electLeaders(names, type);
+    const show = (result: ElectionResult): string =>
+      result.error === undefined ? `leader ${String(result.leader)}` : result.error;
+    return results.map(
+      (each) => `answer: ${partitionKey(each.topic, each.partition)} ${show(each)}`,
+    );
   }
 
   #changedNodes(): string[] {

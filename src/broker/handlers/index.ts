@@ -27,6 +27,7 @@ import { describeConfigs } from './32-describe-configs';
 import { alterConfigs } from './33-alter-configs';
 import { createPartitions } from './37-create-partitions';
 import { deleteGroups } from './42-delete-groups';
+import { electLeaders } from './43-elect-leaders';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs';
 import { listPartitionReassignments } from './46-list-partition-reassignments';
 import { alterPartition } from './56-alter-partition';
@@ -61,6 +62,7 @@ export const HANDLERS: readonly Handler[] = [
   alterConfigs,
   createPartitions,
   deleteGroups,
+  electLeaders,
   incrementalAlterConfigs,
   listPartitionReassignments,
   alterPartition,
