@@ -7,6 +7,7 @@ import type { BrokerConfig } from '../config/broker-config';
 import { validateTopicConfigs } from '../config/topic-config';
 import { decideAddedPartitions, decideTopicAssignment } from '../controller/state/topic-assignment';
 import type { TopicRequest } from '../controller/state/topic-assignment';
+import { settledOn } from '../controller/state/replica-assignment';
 import type { Placement } from '../controller/state/placement';
 import type { MetadataCache } from '../metadata/metadata-cache';
 import type { Clock, Log, Random } from '../platform/ports';
@@ -15,7 +16,6 @@ import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
 import { ZERO_UUID } from '../protocol/schema';
 import type { KafkaZooKeeper } from '../zookeeper/store';
-import type { ReplicaAssignment } from '../zookeeper/types';
 import { Purgatory } from './purgatory';
 import { collides, GROUP_METADATA_TOPIC, topicNameProblem } from './topic-name';
 
@@ -170,24 +170,26 @@ export class TopicAdmin {
     if (await topics.isMarkedForDeletion(name)) {
       throw new ProtocolError('INVALID_TOPIC_EXCEPTION', 'The topic is queued for deletion.');
     }
-    const topic = (await topics.assignments([name])).get(name);
-    if (!topic) {
+    const grown = await topics.changeAssignment(
+      name,
+      (current) => {
+        const placement = decideAddedPartitions(
+          { topic: name, totalCount: count, manual: assignments },
+          current.partitions,
+          this.parts.metadata.aliveBrokers(),
+        );
+        const added = [...assigned(placement)].map(
+          ([partition, replicas]) => [partition, settledOn(replicas)] as const,
+        );
+        const { topicId, partitions } = current;
+        return validateOnly ? current : { topicId, partitions: new Map([...partitions, ...added]) };
+      },
+      undefined,
+    );
+    if (!grown) {
       throw new ProtocolError('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`);
     }
-    const added = assigned(
-      decideAddedPartitions(
-        { topic: name, totalCount: count, manual: assignments },
-        topic.partitions,
-        this.parts.metadata.aliveBrokers(),
-      ),
-    );
-    if (validateOnly) return;
-    const partitions = new Map<number, ReplicaAssignment>(topic.partitions);
-    for (const [partition, replicas] of added) {
-      partitions.set(partition, { replicas, adding: [], removing: [] });
-    }
-    await topics.setAssignment(name, { topicId: topic.topicId, partitions }, undefined);
-    this.parts.log.info('partitions added', { topic: name, partitions: count });
+    if (!validateOnly) this.parts.log.info('partitions added', { topic: name, partitions: count });
   }
 
   /** Resolves with true once `isDone` holds of the local metadata, with false at `deadlineMs` of the monotonic clock. */

@@ -5,10 +5,6 @@
 import { errorCode } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
 import type {
-  ListPartitionReassignmentsRequest,
-  ListPartitionReassignmentsResponse,
-} from '../protocol/messages/46-list-partition-reassignments';
-import type {
   AllocateProducerIdsRequest,
   AllocateProducerIdsResponse,
 } from '../protocol/messages/67-allocate-producer-ids';
@@ -18,20 +14,20 @@ import { Elections } from './elections';
 import { failOver } from './failover';
 import { IsrChanges } from './isr-changes';
 import { PartitionStateMachine } from './partition-machine';
+import { Reassignments } from './reassignments';
 import { ReplicaStateMachine } from './replica-machine';
-import { isBeingReassigned } from './state/topic-assignment';
 import type { Tenure } from './tenure';
 import { TopicChanges } from './topic-changes';
 import { TopicDeletion } from './topic-deletion';
 
 export type ProducerIdsAnswer = InputOf<typeof AllocateProducerIdsResponse>;
-export type ReassignmentsAnswer = InputOf<typeof ListPartitionReassignmentsResponse>;
 
 export class ActiveController {
   readonly tenure: Tenure;
   readonly isrChanges: IsrChanges;
   readonly brokers: BrokerChanges;
   readonly elections: Elections;
+  readonly reassignments: Reassignments;
   readonly #partitions: PartitionStateMachine;
   readonly #replicas: ReplicaStateMachine;
   readonly #deletion: TopicDeletion;
@@ -42,10 +38,17 @@ export class ActiveController {
     this.#partitions = new PartitionStateMachine(tenure);
     this.#replicas = new ReplicaStateMachine(tenure);
     this.#deletion = new TopicDeletion(tenure, this.#partitions, this.#replicas);
-    this.brokers = new BrokerChanges(tenure, this.#partitions, this.#replicas, this.#deletion);
+    const parts = {
+      tenure,
+      partitions: this.#partitions,
+      replicas: this.#replicas,
+      deletion: this.#deletion,
+    };
+    this.reassignments = new Reassignments(parts);
+    this.brokers = new BrokerChanges({ ...parts, reassignments: this.reassignments });
     this.#topics = new TopicChanges(tenure, this.#partitions, this.#replicas);
     this.elections = new Elections(tenure, this.#partitions);
-    this.isrChanges = new IsrChanges(tenure, this.#partitions);
+    this.isrChanges = new IsrChanges(tenure, this.#partitions, this.reassignments);
     tenure.responses = {
       onLeaderAndIsr: (broker, response) => {
         tenure.put('LeaderAndIsrResponseReceived', () =>
@@ -72,6 +75,7 @@ export class ActiveController {
       topics: this.#topics,
       elections: this.elections,
       isrChanges: this.isrChanges,
+      reassignments: this.reassignments,
     });
   }
 
@@ -85,6 +89,7 @@ export class ActiveController {
     store.admin.unwatchLogDirEvents();
     store.admin.unwatchIsrNotifications();
     store.admin.unwatchPreferredElection();
+    store.admin.unwatchReassignment();
     for (const id of context.brokers.keys()) store.brokers.unwatchBroker(id);
     for (const topic of context.topics.keys()) store.topics.unwatchTopic(topic);
   }
@@ -104,33 +109,8 @@ export class ActiveController {
       producerIdLen: end - start + 1,
     };
   }
-
-  /** Partitions whose replicas are being moved; none of them is moved by this controller yet. */
-  listPartitionReassignments({ topics }: ListPartitionReassignmentsRequest): ReassignmentsAnswer {
-    const { context } = this.tenure;
-    const wanted =
-      topics ?? [...context.topics.keys()].map((name) => ({ name, partitionIndexes: undefined }));
-    const listed = wanted.flatMap(({ name, partitionIndexes }) => {
-      const known = [...(context.topics.get(name)?.partitions.values() ?? [])];
-      const partitions = known
-        .filter(({ assignment }) => isBeingReassigned(assignment))
-        .filter(({ partition }) => partitionIndexes?.includes(partition) ?? true)
-        .map(({ partition, assignment: { replicas, adding, removing } }) => ({
-          partitionIndex: partition,
-          replicas,
-          addingReplicas: adding,
-          removingReplicas: removing,
-        }));
-      return partitions.length > 0 ? [{ name, partitions }] : [];
-    });
-    return { throttleTimeMs: 0, errorCode: errorCode('NONE'), errorMessage: '', topics: listed };
-  }
 }
 
 export function refuseProducerIds(error: ErrorName): ProducerIdsAnswer {
   return { throttleTimeMs: 0, errorCode: errorCode(error), producerIdStart: 0, producerIdLen: 0 };
-}
-
-export function refuseReassignments(error: ErrorName): ReassignmentsAnswer {
-  return { throttleTimeMs: 0, errorCode: errorCode(error), errorMessage: null, topics: [] };
 }

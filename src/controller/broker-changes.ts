@@ -11,6 +11,7 @@ import { decideBrokerChange } from './state/broker-change';
 import type { PartitionContext, Replica } from './state/context';
 import { electForShutdown } from './state/election';
 import type { PartitionStateMachine } from './partition-machine';
+import type { Reassignments } from './reassignments';
 import type { ReplicaStateMachine } from './replica-machine';
 import type { TopicDeletion } from './topic-deletion';
 import type { Tenure } from './tenure';
@@ -24,22 +25,27 @@ export interface ShutdownResult {
 /** What a broker older than KIP-380 sends for its epoch. */
 const UNKNOWN_BROKER_EPOCH = -1;
 
+export interface BrokerChangesParts {
+  readonly tenure: Tenure;
+  readonly partitions: PartitionStateMachine;
+  readonly replicas: ReplicaStateMachine;
+  readonly deletion: TopicDeletion;
+  readonly reassignments: Reassignments;
+}
+
 export class BrokerChanges {
   readonly #tenure: Tenure;
   readonly #partitions: PartitionStateMachine;
   readonly #replicas: ReplicaStateMachine;
   readonly #deletion: TopicDeletion;
+  readonly #reassignments: Reassignments;
 
-  constructor(
-    tenure: Tenure,
-    partitions: PartitionStateMachine,
-    replicas: ReplicaStateMachine,
-    deletion: TopicDeletion,
-  ) {
-    this.#tenure = tenure;
-    this.#partitions = partitions;
-    this.#replicas = replicas;
-    this.#deletion = deletion;
+  constructor(parts: BrokerChangesParts) {
+    this.#tenure = parts.tenure;
+    this.#partitions = parts.partitions;
+    this.#replicas = parts.replicas;
+    this.#deletion = parts.deletion;
+    this.#reassignments = parts.reassignments;
   }
 
   /** The children of `/brokers/ids` changed; a broker that bounced is told by its epoch. */
@@ -160,6 +166,7 @@ export class BrokerChanges {
     const replicas = ids.flatMap((id) => this.#replicasOn(id));
     this.#replicas.enterOnline(replicas);
     await this.#partitions.bringOnline(this.#leaderlessAmong(replicas));
+    await this.#reassignments.onBrokersStarted(ids);
     await this.#deletion.retry(replicas);
     await Promise.all(ids.map((id) => this.watchBroker(id)));
   }

@@ -5,17 +5,25 @@ import type {
   ControlledShutdownRequest,
   ControlledShutdownResponse,
 } from '../protocol/messages/07-controlled-shutdown';
+import type { AlterPartitionReassignmentsRequest } from '../protocol/messages/45-alter-partition-reassignments';
 import type { ListPartitionReassignmentsRequest } from '../protocol/messages/46-list-partition-reassignments';
 import type { AlterPartitionRequest } from '../protocol/messages/56-alter-partition';
 import type { AllocateProducerIdsRequest } from '../protocol/messages/67-allocate-producer-ids';
 import type { InputOf } from '../protocol/schema';
 import type { TopicPartition } from '../protocol/topic-partition';
-import { refuseProducerIds, refuseReassignments } from './active-controller';
-import type { ActiveController, ProducerIdsAnswer, ReassignmentsAnswer } from './active-controller';
+import { refuseProducerIds } from './active-controller';
+import type { ActiveController, ProducerIdsAnswer } from './active-controller';
 import { refuseElections } from './elections';
 import type { ElectionResult } from './elections';
 import { refuseAlterPartition } from './isr-changes';
 import type { AlterPartitionAnswer } from './isr-changes';
+import {
+  alterReassignments,
+  listReassignments,
+  refuseAlterReassignments,
+  refuseListReassignments,
+} from './reassignment-requests';
+import type { AlterReassignmentsAnswer, ReassignmentsAnswer } from './reassignment-requests';
 import type { ElectionType } from './state/requested-election';
 
 /** One request to the controller. */
@@ -86,13 +94,25 @@ export abstract class ControllerApi {
     });
   }
 
+  /** Moves partitions; resolves when the moves have begun, long before they end. */
+  alterPartitionReassignments(
+    request: AlterPartitionReassignmentsRequest,
+  ): Promise<AlterReassignmentsAnswer> {
+    return this.ask({
+      name: 'ApiPartitionReassignment',
+      answer: (active) => alterReassignments(active.reassignments, request),
+      refuse: refuseAlterReassignments,
+      notController: 'NOT_CONTROLLER',
+    });
+  }
+
   listPartitionReassignments(
     request: ListPartitionReassignmentsRequest,
   ): Promise<ReassignmentsAnswer> {
     return this.ask({
       name: 'ListPartitionReassignments',
-      answer: async (active) => active.listPartitionReassignments(request),
-      refuse: refuseReassignments,
+      answer: async (active) => listReassignments(active.tenure.context, request),
+      refuse: refuseListReassignments,
       notController: 'NOT_CONTROLLER',
     });
   }

@@ -8,6 +8,7 @@ import type { IsrChanges } from './isr-changes';
 import type { PartitionStateMachine } from './partition-machine';
 import { nameOf } from './partition-states';
 import type { ReplicaStateMachine } from './replica-machine';
+import type { Reassignments } from './reassignments';
 import { replicasOf } from './state/context';
 import type { PartitionContext, Replica } from './state/context';
 import type { Tenure } from './tenure';
@@ -23,6 +24,7 @@ export interface FailoverParts {
   readonly topics: TopicChanges;
   readonly elections: Elections;
   readonly isrChanges: IsrChanges;
+  readonly reassignments: Reassignments;
 }
 
 export async function failOver(parts: FailoverParts): Promise<void> {
@@ -45,6 +47,9 @@ export async function failOver(parts: FailoverParts): Promise<void> {
   );
   await parts.replicas.enterOffline(staying, elected);
   parts.replicas.enterOnline(online);
+  // What was on the move already first: what the znode adds to it is then told apart.
+  await parts.reassignments.resume();
+  await parts.reassignments.onZnode();
   await parts.deletion.resume(context.queuedForDeletion);
   await parts.elections.onPreferredElection();
   parts.elections.scheduleRebalance();

@@ -12,6 +12,7 @@ import type { PartitionStateMachine } from './partition-machine';
 import { decideIsrChange } from './state/alter-partition';
 import type { IsrChange, IsrChangeDecision } from './state/alter-partition';
 import type { PartitionContext } from './state/context';
+import type { Reassignments } from './reassignments';
 import type { Tenure } from './tenure';
 import { isRecoveringCode, recoveryStateCode } from './wire';
 
@@ -40,10 +41,12 @@ interface Sender {
 export class IsrChanges {
   readonly #tenure: Tenure;
   readonly #partitions: PartitionStateMachine;
+  readonly #reassignments: Reassignments;
 
-  constructor(tenure: Tenure, partitions: PartitionStateMachine) {
+  constructor(tenure: Tenure, partitions: PartitionStateMachine, reassignments: Reassignments) {
     this.#tenure = tenure;
     this.#partitions = partitions;
+    this.#reassignments = reassignments;
   }
 
   async alterPartition(
@@ -77,6 +80,7 @@ export class IsrChanges {
       ({ topic, partition }) => context.partition(topic, partition) ?? [],
     );
     await refreshStates(this.#tenure, known);
+    this.#tellReassignments(known);
     this.#tenure.sendMetadata(context.brokers.keys(), known);
     await store.admin.deleteIsrNotifications(nodes, this.#tenure.fence);
   }
@@ -149,7 +153,18 @@ export class IsrChanges {
     }
     // The leader would wait for ever for a state that it can go on from: a new leader epoch gives it one.
     await this.#partitions.bringOnline(edited);
+    this.#tellReassignments(written);
     return answers;
+  }
+
+  /** As an event of its own: the leader shall not wait for its answer until a move has been carried out. */
+  #tellReassignments(changed: readonly PartitionContext[]): void {
+    const { reassigning } = this.#tenure.context;
+    const moving = changed.filter((each) => reassigning.has(each));
+    if (moving.length === 0) return;
+    this.#tenure.put('PartitionReassignmentIsrChange', () =>
+      this.#reassignments.onIsrChanged(moving),
+    );
   }
 }
 

@@ -49,6 +49,11 @@ export class PartitionStateMachine {
     this.#tenure.context.setPartitionState(partition, state);
   }
 
+  /** Its leadership in the context names a leader that was chosen as its replicas were moved. */
+  comeOnline(partition: PartitionContext): void {
+    this.#setState(partition, 'OnlinePartition');
+  }
+
   /** Finds a leader for partitions that never had one or lost theirs; topics being deleted are left alone. */
   async bringOnline(
     partitions: Iterable<PartitionContext>,
@@ -100,7 +105,7 @@ export class PartitionStateMachine {
     for (const { partition, state } of plans) {
       const result = results.get(partition.key);
       if (result?.status === 'ok') {
-        this.#comeOnline(partition, { ...state, zkVersion: result.zkVersion });
+        this.#lead(partition, { ...state, zkVersion: result.zkVersion });
         batch.addLeaderAndIsr(state.isr, partition, true);
         created.add(partition);
       } else if (result?.status === 'exists') existing.push(partition);
@@ -183,7 +188,7 @@ export class PartitionStateMachine {
   ): void {
     const { leadership } = partition;
     if (!elected || !leadership) return;
-    this.#comeOnline(partition, leadership);
+    this.#lead(partition, leadership);
     batch.addLeaderAndIsr(elected.recipients, partition);
     if (!elected.isUnclean) return;
     this.#tenure.uncleanElections += 1;
@@ -220,9 +225,9 @@ export class PartitionStateMachine {
     return new Set([...topics].filter(isAllowed));
   }
 
-  #comeOnline(partition: PartitionContext, leadership: PartitionState): void {
+  #lead(partition: PartitionContext, leadership: PartitionState): void {
     this.#tenure.context.setLeadership(partition, leadership);
-    this.#setState(partition, 'OnlinePartition');
+    this.comeOnline(partition);
   }
 
   #setState(partition: PartitionContext, target: PartitionStateName): void {

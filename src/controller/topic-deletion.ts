@@ -22,6 +22,8 @@ export class TopicDeletion {
   readonly #started = new Set<string>();
   /** Topics of which a replica cannot be deleted now. */
   readonly #ineligible = new Set<string>();
+  /** Marked topics whose replicas are on the move: until that ends they live on. */
+  #waiting: ReadonlySet<string> = new Set();
 
   constructor(tenure: Tenure, partitions: PartitionStateMachine, replicas: ReplicaStateMachine) {
     this.#tenure = tenure;
@@ -40,16 +42,33 @@ export class TopicDeletion {
     await this.resume(added);
   }
 
-  /** The topics marked for deletion; marks of topics that do not exist, or may not be deleted, are removed. */
+  /** Moves of replicas have ended: topics that waited for that are deleted. */
+  async onReassigned(): Promise<void> {
+    if (this.#waiting.size > 0) await this.onMarks();
+  }
+
+  /** Whether the topic will be deleted once its replicas have moved. */
+  isWaiting(topic: string): boolean {
+    return this.#waiting.has(topic);
+  }
+
+  /**
+   * The topics to delete now. Marks of topics that do not exist, or may not be deleted, are removed; those of
+   * topics on the move stay for later.
+   */
   async readMarks(): Promise<readonly string[]> {
-    const { store, context, config } = this.#tenure;
+    const { store, context, config, log } = this.#tenure;
     const marked = await store.topics.deletionMarks();
     const known = config.values['delete.topic.enable']
       ? marked.filter((topic) => context.topics.has(topic))
       : [];
     const refused = marked.filter((topic) => !known.includes(topic));
     if (refused.length > 0) await store.topics.removeDeletionMarks(refused, this.#tenure.fence);
-    return known;
+    const waiting = known.filter((topic) => context.isTopicBeingReassigned(topic));
+    this.#waiting = new Set(waiting);
+    if (waiting.length > 0)
+      log.info('topic deletion waits for a reassignment', { topics: waiting.join(',') });
+    return known.filter((topic) => !this.#waiting.has(topic));
   }
 
   /** From now on the topic has no elections; `resume` begins the deletion. */

@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../protocol/topic-partition';
+import { type TopicPartition, partitionKey } from '../protocol/topic-partition';
 import {
   type StoreContext,
   childrenIfExists,
@@ -32,12 +32,17 @@ export class AdminStore {
     this.#context = context;
   }
 
-  /** `/admin/reassign_partitions`; `undefined` if there is none, empty if it cannot be read (`setReassignment([])` then removes it). */
+  /**
+   * `/admin/reassign_partitions`, of several entries for one partition the last; `undefined` if there is none,
+   * empty if it cannot be read (`setReassignment([])` then removes it).
+   */
   async reassignment(): Promise<PartitionReassignment[] | undefined> {
     const path = reassignPartitions.path();
     const found = await readIfExists(this.#context.session, path);
     if (!found) return undefined;
-    return [...(this.#decode(() => reassignPartitions.decode(found.data, path)) ?? [])];
+    const moves = this.#decode(() => reassignPartitions.decode(found.data, path)) ?? [];
+    const unique = new Map(moves.map((each) => [partitionKey(each.topic, each.partition), each]));
+    return [...unique.values()];
   }
 
   /** Rewrites what is left to do; nothing left deletes the node. A node that is gone stays gone. */
@@ -53,9 +58,14 @@ export class AdminStore {
     await ignoring('NO_NODE', write);
   }
 
-  /** Registers and arms; runs when the node is created. Resolves with whether it is there. */
-  watchReassignment(onCreated: () => void): Promise<boolean> {
-    return this.#watchCreation(reassignPartitions.path(), onCreated);
+  /**
+   * Registers and arms; runs once when the node is created, changed or deleted, by whomever. Resolves with
+   * whether it is there.
+   */
+  async watchReassignment(handler: () => void): Promise<boolean> {
+    const { session } = this.#context;
+    session.watchData(reassignPartitions.path(), handler);
+    return (await session.exists(reassignPartitions.path())) !== undefined;
   }
 
   unwatchReassignment(): void {
@@ -74,9 +84,14 @@ export class AdminStore {
     await fencedDelete(this.#context.session, fence, [preferredReplicaElection.path()]);
   }
 
-  /** As `watchReassignment`. */
-  watchPreferredElection(onCreated: () => void): Promise<boolean> {
-    return this.#watchCreation(preferredReplicaElection.path(), onCreated);
+  /** Registers and arms; runs when the node is created. Resolves with whether it is there. */
+  async watchPreferredElection(onCreated: () => void): Promise<boolean> {
+    const { session } = this.#context;
+    const path = preferredReplicaElection.path();
+    session.watchData(path, (event) => {
+      if (event === 'created') onCreated();
+    });
+    return (await session.exists(path)) !== undefined;
   }
 
   unwatchPreferredElection(): void {
@@ -131,14 +146,6 @@ export class AdminStore {
 
   unwatchIsrNotifications(): void {
     this.#context.session.unwatchChildren(isrChangeNotifications.path());
-  }
-
-  async #watchCreation(path: string, onCreated: () => void): Promise<boolean> {
-    const { session } = this.#context;
-    session.watchData(path, (event) => {
-      if (event === 'created') onCreated();
-    });
-    return (await session.exists(path)) !== undefined;
   }
 
   /** In the order of their numbers. */

@@ -22,6 +22,8 @@ import {
 } from './znodes';
 
 const DELETE_BATCH_SIZE = 100;
+/** Each further attempt needs somebody else to write the same topic in between. */
+const MAX_CHANGE_ATTEMPTS = 10;
 /** Each further attempt needs somebody to create nodes below a topic being deleted. */
 const MAX_DELETE_ATTEMPTS = 10;
 
@@ -101,6 +103,40 @@ export class TopicStore {
     const data = topicNode.encode(assignment);
     if (fence) await fenced(session, fence, [{ type: 'set', path, data, version: ANY_VERSION }]);
     else await session.setData(path, data, ANY_VERSION);
+  }
+
+  /**
+   * Changes the assignment as it is stored now, so that nobody's concurrent change is lost; `change` is asked
+   * again when there was one. `fence` as for `setAssignment`. Resolves with what is stored then, `undefined` if
+   * the topic is gone or unreadable.
+   */
+  async changeAssignment(
+    topic: string,
+    change: (current: TopicAssignment) => TopicAssignment,
+    fence: ControllerFence | undefined,
+  ): Promise<TopicAssignment | undefined> {
+    const { session, log } = this.#context;
+    const path = topicNode.path(topic);
+    let written: Buffer | undefined;
+    for (let attempt = 1; ; attempt++) {
+      const found = await readIfExists(session, path);
+      const current = found && decodeOrWarn(log, () => topicNode.decode(found.data, path));
+      if (!current) return undefined;
+      // An answer was lost, but not the write.
+      if (written && found.data?.equals(written)) return current;
+      const changed = change(current);
+      const data = topicNode.encode(changed);
+      if (found.data?.equals(data)) return changed;
+      const write = { type: 'set', path, data, version: found.stat.version } as const;
+      try {
+        if (fence) await fenced(session, fence, [write]);
+        else await session.setData(path, data, write.version);
+        return changed;
+      } catch (error) {
+        if (!isZooKeeperError(error, 'BAD_VERSION') || attempt === MAX_CHANGE_ATTEMPTS) throw error;
+        written = error.maybeDone ? data : undefined;
+      }
+    }
   }
 
   /** Topics marked for deletion. */

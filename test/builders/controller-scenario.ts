@@ -47,6 +47,11 @@ export class ControllerScenario {
     shutdown: (id = '') => this.#shutDown(Number(id)),
     'alter-isr': (id = '', key = '', isr = '') => this.#alterIsr(Number(id), key, numbers(isr)),
     elect: (type = '', ...keys) => this.#elect(type as ElectionType, keys),
+    // `reassign ta-0 2,3 ta-1 cancel`
+    reassign: (...words) => this.#reassign(words),
+    reassignments: () => this.#reassignments(),
+    unedit: async (path = '') => this.#cluster.zookeeper.remove(path),
+    partitions: (topic = '', ...replicas) => this.#addPartitions(topic, replicas.map(numbers)),
     'storage-error': async (id = '', partition = '') => {
       this.#cluster.brokers.partitionError = (broker, _topic, index) =>
         broker === Number(id) && index === Number(partition) ? 'KAFKA_STORAGE_ERROR' : 'NONE';
@@ -121,6 +126,55 @@ export class ControllerScenario {
     );
   }
 
+  async #reassign(words: readonly string[]): Promise<readonly string[]> {
+    const wanted = words.flatMap((key, index) => {
+      const name = parsePartitionKey(key);
+      const replicas = words[index + 1] ?? '';
+      return name ? [{ ...name, replicas: replicas === 'cancel' ? null : numbers(replicas) }] : [];
+    });
+    const answer = await this.#cluster.active.controller.alterPartitionReassignments({
+      timeoutMs: 1_000,
+      topics: wanted.map(({ topic, partition, replicas }) => ({
+        name: topic,
+        partitions: [{ partitionIndex: partition, replicas }],
+      })),
+    });
+    return answer.responses.flatMap(({ name, partitions }) =>
+      partitions.map(
+        ({ partitionIndex, errorCode }) =>
+          `answer: ${partitionKey(name, partitionIndex)} ${errorName(errorCode)}`,
+      ),
+    );
+  }
+
+  async #reassignments(): Promise<readonly string[]> {
+    const request = { timeoutMs: 1_000, topics: null };
+    const { topics } = await this.#cluster.active.controller.listPartitionReassignments(request);
+    const lines = topics.flatMap(({ name, partitions }) =>
+      partitions.map(
+        ({ partitionIndex, replicas, addingReplicas, removingReplicas }) =>
+          `listed: ${partitionKey(name, partitionIndex)} ${replicas.join(',')} adding ${addingReplicas.join(',')} removing ${removingReplicas.join(',')}`,
+      ),
+    );
+    return lines.length > 0 ? lines : ['listed: none'];
+  }
+
+  /** As a tool that writes the znode itself does. */
+  async #addPartitions(topic: string, lists: readonly (readonly number[])[]): Promise<void> {
+    const { topics } = await this.#cluster.admin();
+    await topics.changeAssignment(
+      topic,
+      ({ topicId, partitions }) => {
+        const added = lists.map(
+          (replicas, index) =>
+            [partitions.size + index, { replicas, adding: [], removing: [] }] as const,
+        );
+        return { topicId, partitions: new Map([...partitions, ...added]) };
+      },
+      undefined,
+    );
+  }
+
   #changedNodes(): string[] {
     const { nodes } = this.#cluster.zookeeper;
     const shown = new Map(
@@ -145,6 +199,7 @@ function showNode(path: string, data: string, version: number): string | undefin
     return `${path} broker ${String((JSON.parse(data) as { brokerid: number }).brokerid)}`;
   if (path === '/controller_epoch') return `${path} ${data}`;
   if (path.startsWith('/admin/delete_topics/') || path.startsWith('/admin/pref')) return path;
+  if (path === '/admin/reassign_partitions') return `${path} ${data}`;
   if (path.startsWith('/brokers/topics/') && !path.includes('/partitions'))
     return `${path} ${data}`;
   if (!path.endsWith('/state')) return undefined;

@@ -146,14 +146,28 @@ eachZooKeeper((start) => {
       ];
       const text = JSON.stringify({ version: 1, partitions: moves });
       await (await openStore()).session.create('/admin/reassign_partitions', Buffer.from(text));
-      await eventually('told', () => told || undefined);
+      await eventually('told of the creation', () => told === 1 || undefined);
+      expect(await store.admin.watchReassignment(() => told++)).toBe(true);
       expect(await store.admin.reassignment()).toEqual(moves);
       await store.admin.setReassignment(moves.slice(1), fence);
+      await eventually('told of the change', () => told === 2 || undefined);
       expect(await store.admin.reassignment()).toEqual(moves.slice(1));
       await store.admin.setReassignment([], fence);
+      await eventually('told of the end', () => told === 3 || undefined);
       await store.admin.setReassignment(moves, fence);
       expect(await store.admin.reassignment()).toBeUndefined();
-      expect(told).toBe(1);
+    });
+
+    test('of several entries for one partition the last is read', async () => {
+      const entry = (partition: number, replicas: number[]) => ({
+        topic: 't',
+        partition,
+        replicas,
+      });
+      const partitions = [entry(0, [1]), entry(1, [1]), entry(0, [2])];
+      const text = JSON.stringify({ version: 1, partitions });
+      await store.session.create('/admin/reassign_partitions', Buffer.from(text));
+      expect(await store.admin.reassignment()).toEqual([entry(0, [2]), entry(1, [1])]);
     });
 
     test('one that cannot be read is empty, and can be removed', async () => {

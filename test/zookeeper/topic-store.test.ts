@@ -1,5 +1,10 @@
 import type { KafkaZooKeeper } from '../../src/zookeeper/store';
-import type { ControllerFence, ReplicaAssignment } from '../../src/zookeeper/types';
+import { ControllerMovedError } from '../../src/zookeeper/errors';
+import type {
+  ControllerFence,
+  ReplicaAssignment,
+  TopicAssignment,
+} from '../../src/zookeeper/types';
 import { eventually } from '../builders/process';
 import { type RunningZooKeeper, eachZooKeeper } from '../builders/zookeeper';
 import { TestSessions, losingTheAnswer } from '../builders/zookeeper-sessions';
@@ -146,6 +151,69 @@ eachZooKeeper((start) => {
       kind === 'fenced' ? fence : undefined,
     );
     await expect(gone).rejects.toMatchObject({ code: 'NO_NODE' });
+  });
+
+  describe('a change of the assignment', () => {
+    const grow = (by: number) => (current: TopicAssignment) => ({
+      ...current,
+      partitions: new Map([
+        ...current.partitions,
+        [current.partitions.size, replicas([by])] as const,
+      ]),
+    });
+
+    test('is made on what is stored, whatever somebody else writes meanwhile', async () => {
+      await store.topics.create(aTopic('t'));
+      const other = await sessions.openStore(`${server.connectString}${chroot}`);
+      const before = (await store.topics.assignments(['t'])).get('t')?.partitions.size ?? 0;
+      const changes = [1, 2, 3, 4, 5].map((id) =>
+        (id % 2 ? store : other).topics.changeAssignment('t', grow(id), id % 2 ? fence : undefined),
+      );
+      await Promise.all(changes);
+      const stored = (await store.topics.assignments(['t'])).get('t');
+      expect(stored?.partitions.size).toBe(before + 5);
+      const added = [...(stored?.partitions.values() ?? [])].slice(before);
+      expect(new Set(added.map((each) => each.replicas[0]))).toEqual(new Set([1, 2, 3, 4, 5]));
+    });
+
+    test('whose answer was lost is not made twice', async () => {
+      await store.topics.create(aTopic('t'));
+      const size = async () =>
+        (await store.topics.assignments(['t'])).get('t')?.partitions.size ?? 0;
+      const before = await size();
+      const proxy = await sessions.proxy(server.port);
+      const far = await sessions.openStore(`${proxy.connectString}${chroot}`);
+      await losingTheAnswer(proxy, () => far.topics.changeAssignment('t', grow(9), fence), {
+        from: '/controller_epoch',
+        isDone: async () => (await size()) > before,
+      });
+      expect(await size()).toBe(before + 1);
+    });
+
+    test('that changes nothing writes nothing', async () => {
+      await store.topics.create(aTopic('t'));
+      const version = async () => (await store.session.exists('/brokers/topics/t'))?.version;
+      const before = await version();
+      await store.topics.changeAssignment('t', (current) => current, fence);
+      expect(await version()).toBe(before);
+    });
+
+    test('of a topic that is not there, or cannot be read, is not asked for', async () => {
+      await store.session.create('/brokers/topics/garbage', Buffer.from('garbage'));
+      for (const topic of ['gone', 'garbage']) {
+        const change = jest.fn(grow(1));
+        expect(await store.topics.changeAssignment(topic, change, fence)).toBeUndefined();
+        expect(change).not.toHaveBeenCalled();
+      }
+    });
+
+    test('is refused to a controller of the past', async () => {
+      await store.topics.create(aTopic('t'));
+      const past = { epochZkVersion: fence.epochZkVersion - 1 };
+      await expect(store.topics.changeAssignment('t', grow(1), past)).rejects.toThrow(
+        ControllerMovedError,
+      );
+    });
   });
 
   describe('deletion', () => {

@@ -29,6 +29,7 @@ import { createPartitions } from './37-create-partitions';
 import { deleteGroups } from './42-delete-groups';
 import { electLeaders } from './43-elect-leaders';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs';
+import { alterPartitionReassignments } from './45-alter-partition-reassignments';
 import { listPartitionReassignments } from './46-list-partition-reassignments';
 import { alterPartition } from './56-alter-partition';
 import { describeCluster } from './60-describe-cluster';
@@ -64,6 +65,7 @@ export const HANDLERS: readonly Handler[] = [
   deleteGroups,
   electLeaders,
   incrementalAlterConfigs,
+  alterPartitionReassignments,
   listPartitionReassignments,
   alterPartition,
   describeCluster,

@@ -6,6 +6,7 @@
 import { assert } from '../../base/assert';
 import { partitionKey } from '../../protocol/topic-partition';
 import type { BrokerInfo, PartitionState, ReplicaAssignment } from '../../zookeeper/types';
+import { isBeingReassigned } from './replica-assignment';
 import type { PartitionStateName, ReplicaStateName } from './transitions';
 
 /** One partition; changed only through the context, which keeps its indexes right. */
@@ -55,6 +56,7 @@ export class ControllerContext {
   /** Partitions whose replica lies in a failed log directory, by broker. */
   readonly #offlineDirs = new Map<number, Set<PartitionContext>>();
   readonly #queuedForDeletion = new Set<string>();
+  readonly #reassigning = new Set<PartitionContext>();
 
   // --- brokers
 
@@ -168,8 +170,28 @@ export class ControllerContext {
       replicaStates: new Map(),
     };
     topic.partitions.set(partition, entry);
-    for (const broker of assignment.replicas) addTo(this.#replicasOn, broker, entry);
+    this.#link(entry);
     return entry;
+  }
+
+  /** Where the replicas are from now on. The states of those that are no longer assigned stay until they are set. */
+  setAssignment(partition: PartitionContext, assignment: ReplicaAssignment): void {
+    const entry = this.#entry(partition);
+    for (const broker of entry.assignment.replicas) {
+      this.#replicasOn.get(broker)?.delete(entry);
+      if (!assignment.replicas.includes(broker)) this.clearOfflineDir(broker, entry);
+    }
+    entry.assignment = assignment;
+    this.#link(entry);
+  }
+
+  /** Partitions whose replicas are on the move. */
+  get reassigning(): ReadonlySet<PartitionContext> {
+    return this.#reassigning;
+  }
+
+  isTopicBeingReassigned(name: string): boolean {
+    return [...this.#reassigning].some(({ topic }) => topic.name === name);
   }
 
   setLeadership(partition: PartitionContext, leadership: PartitionState): void {
@@ -229,7 +251,14 @@ export class ControllerContext {
     return entry;
   }
 
+  #link(entry: PartitionEntry): void {
+    for (const broker of entry.assignment.replicas) addTo(this.#replicasOn, broker, entry);
+    if (isBeingReassigned(entry.assignment)) this.#reassigning.add(entry);
+    else this.#reassigning.delete(entry);
+  }
+
   #unlink(entry: PartitionEntry): void {
+    this.#reassigning.delete(entry);
     for (const broker of entry.assignment.replicas) this.#replicasOn.get(broker)?.delete(entry);
     if (entry.leadership) this.#ledBy.get(entry.leadership.leader)?.delete(entry);
     this.#leaderless.delete(entry);

@@ -5,6 +5,7 @@
 import type { ReplicaAssignment } from '../../zookeeper/types';
 import { placeReplicas, refuse } from './placement';
 import type { Placement, PlacementBroker, PlacementRefusal } from './placement';
+import { isBeingReassigned } from './replica-assignment';
 
 /** A topic as CreateTopics asks for it: `partitionCount` and `replicationFactor` are −1 for the default. */
 export interface TopicRequest {
@@ -97,11 +98,6 @@ export function decideAddedPartitions(
       assignment: numbered(request.manual, count),
     }
   );
-}
-
-/** Whether a reassignment of the partition is under way or was left half done. */
-export function isBeingReassigned(assignment: ReplicaAssignment): boolean {
-  return assignment.adding.length > 0 || assignment.removing.length > 0;
 }
 
 function refuseAddedByHand(
