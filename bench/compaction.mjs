@@ -5,7 +5,7 @@
  *
  * `--records` is how many there are in a batch, `--value` the bytes of each. Needs Linux.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +35,8 @@ const UNLIMITED = 2 ** 63;
 const WAIT_MS = 20;
 /** Batches are made once, and appended again and again with other keys written over the old ones. */
 const KEY_BYTES = 16;
+/** So many different ones that a large batch does not compress to nothing. */
+const TEXTS = 4096;
 
 const LOG_CONFIG = {
   'cleanup.policy': ['compact'],
@@ -105,7 +107,7 @@ function nextKey(state) {
 async function fill(log, clock) {
   const count = Number(options.records);
   const bytes = Number(options.gigabytes) * GIBIBYTE;
-  const texts = Array.from({ length: 64 }, (_, i) => someText(Number(options.value), i + 1));
+  const texts = Array.from({ length: TEXTS }, (_, i) => someText(Number(options.value), i + 1));
   const keys = { seed: 42 };
   let plainBytes = 0;
   for (let i = 0; log.sizeBytes < bytes && plainBytes < 8 * bytes; i++) {
@@ -120,6 +122,37 @@ async function fill(log, clock) {
     await log.written();
   }
   log.updateHighWatermark(log.logEndOffset);
+}
+
+/**
+ * The most CPU time that this thread spends between two beats of a timer of a millisecond: what holds up the event
+ * loop, whatever else the machine does meanwhile.
+ */
+class LongestTurn {
+  #file = openSync('/proc/thread-self/schedstat');
+  #text = Buffer.alloc(64);
+  #sinceMs = 0;
+  #timer;
+  ms = 0;
+
+  start() {
+    this.#sinceMs = this.#cpuMs();
+    this.#timer = setInterval(() => {
+      const nowMs = this.#cpuMs();
+      this.ms = Math.max(this.ms, nowMs - this.#sinceMs);
+      this.#sinceMs = nowMs;
+    }, 1);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    closeSync(this.#file);
+  }
+
+  #cpuMs() {
+    const length = readSync(this.#file, this.#text, 0, this.#text.length, 0);
+    return parseInt(this.#text.latin1Slice(0, length), 10) / 1e6;
+  }
 }
 
 const folder = mkdtempSync(join(options.folder, 'odradek-compaction-'));
@@ -143,14 +176,19 @@ const subject = manager.getOrCreate(
 );
 await fill(subject, platform.clock);
 await subject.flush();
+if (subject.segments.all.length < 2)
+  throw new Error('too little for a second segment: nothing to compact');
 const { sizeBytes: before, logEndOffset: records } = subject;
 const delays = monitorEventLoopDelay({ resolution: 1 });
 const cpu = process.cpuUsage();
 const started = performance.now();
 delays.enable();
+const turn = new LongestTurn();
+turn.start();
 values['log.cleaner.enable'] = true;
 while (compacted.length === 0) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
 delays.disable();
+turn.stop();
 const ms = performance.now() - started;
 const { user, system } = process.cpuUsage(cpu);
 console.log(
@@ -169,6 +207,7 @@ console.log(
       p999: +(delays.percentile(99.9) / 1e6).toFixed(1),
       max: +(delays.max / 1e6).toFixed(1),
     },
+    longestTurnCpuMs: +turn.ms.toFixed(1),
     peakMebibytes: Math.round(process.resourceUsage().maxRSS / 1024),
     map: compacted[0].mapPercent,
   }),

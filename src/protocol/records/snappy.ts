@@ -12,17 +12,29 @@ const XERIAL_VERSION = 1;
 /** The block size of snappy-java. */
 const BLOCK_BYTES = 32 * 1024;
 const LENGTH_BYTES = 4;
+/** What does not compress takes a sixth more than it holds, and this (snappy's `MaxCompressedLength`). */
+const BLOCK_GROWTH = 32 + 1;
+/** To hand thousands of blocks to the thread pool, and to join what comes back, would hold up everything else. */
+const BLOCKS_AT_ONCE = 16;
 const MAX_VARINT_BYTES = 5;
 
 export function compressSnappy(data: Buffer): Buffer {
   const { compressSync } = library();
-  return framed(blocksOf(data).map((block) => compressSync(block)));
+  const frame = new Frame(data.length);
+  for (const block of blocksOf(data)) frame.add(compressSync(block));
+  return frame.bytes;
 }
 
 /** As `compressSnappy`, in the thread pool. */
 export async function compressSnappyAsync(data: Buffer): Promise<Buffer> {
   const { compress } = library();
-  return framed(await Promise.all(blocksOf(data).map((block) => compress(block))));
+  const frame = new Frame(data.length);
+  const blocks = blocksOf(data);
+  for (let first = 0; first < blocks.length; first += BLOCKS_AT_ONCE) {
+    const some = blocks.slice(first, first + BLOCKS_AT_ONCE);
+    for (const block of await Promise.all(some.map((each) => compress(each)))) frame.add(block);
+  }
+  return frame.bytes;
 }
 
 function blocksOf(data: Buffer): Buffer[] {
@@ -32,61 +44,92 @@ function blocksOf(data: Buffer): Buffer[] {
   );
 }
 
-function framed(blocks: readonly Buffer[]): Buffer {
-  const header = Buffer.alloc(XERIAL_HEADER_BYTES);
-  XERIAL_MAGIC.copy(header);
-  header.writeInt32BE(XERIAL_VERSION, 8);
-  header.writeInt32BE(XERIAL_VERSION, 12);
-  const parts: Buffer[] = [header];
-  for (const block of blocks) {
-    const length = Buffer.alloc(LENGTH_BYTES);
-    length.writeInt32BE(block.length);
-    parts.push(length, block);
+/** Grows by blocks as they are compressed, in room that is enough for the worst case. */
+class Frame {
+  readonly #target: Buffer;
+  #end = XERIAL_HEADER_BYTES;
+
+  constructor(plainBytes: number) {
+    const blocks = Math.ceil(plainBytes / BLOCK_BYTES);
+    const most = plainBytes + Math.ceil(plainBytes / 6) + blocks * (LENGTH_BYTES + BLOCK_GROWTH);
+    this.#target = Buffer.allocUnsafe(XERIAL_HEADER_BYTES + most);
+    XERIAL_MAGIC.copy(this.#target);
+    this.#target.writeInt32BE(XERIAL_VERSION, 8);
+    this.#target.writeInt32BE(XERIAL_VERSION, 12);
   }
-  return Buffer.concat(parts);
+
+  get bytes(): Buffer {
+    return this.#target.subarray(0, this.#end);
+  }
+
+  add(block: Buffer): void {
+    const at = this.#target.writeInt32BE(block.length, this.#end);
+    this.#end = at + block.copy(this.#target, at);
+  }
 }
 
 export function decompressSnappy(data: Buffer, limit: number): Buffer {
   const { uncompressSync } = library();
-  return joined(
-    compressedBlocks(data, limit).map((block) => uncompressSync(block, { asBuffer: true })),
-  );
+  const { blocks, plainBytes } = compressedBlocks(data, limit);
+  const [only] = blocks;
+  if (only && blocks.length === 1) return asBytes(uncompressSync(only, { asBuffer: true }));
+  const target = Buffer.allocUnsafe(plainBytes);
+  let end = 0;
+  for (const block of blocks) {
+    end += asBytes(uncompressSync(block, { asBuffer: true })).copy(target, end);
+  }
+  return target.subarray(0, end);
 }
 
 /** As `decompressSnappy`, in the thread pool. */
 export async function decompressSnappyAsync(data: Buffer, limit: number): Promise<Buffer> {
   const { uncompress } = library();
-  const blocks = compressedBlocks(data, limit);
-  return joined(await Promise.all(blocks.map((block) => uncompress(block, { asBuffer: true }))));
+  const { blocks, plainBytes } = compressedBlocks(data, limit);
+  const [only] = blocks;
+  if (only && blocks.length === 1) return asBytes(await uncompress(only, { asBuffer: true }));
+  const target = Buffer.allocUnsafe(plainBytes);
+  let end = 0;
+  for (let first = 0; first < blocks.length; first += BLOCKS_AT_ONCE) {
+    const some = blocks.slice(first, first + BLOCKS_AT_ONCE);
+    const parts = await Promise.all(some.map((block) => uncompress(block, { asBuffer: true })));
+    for (const part of parts) end += asBytes(part).copy(target, end);
+  }
+  return target.subarray(0, end);
+}
+
+interface CompressedBlocks {
+  readonly blocks: Buffer[];
+  /** What they hold together. */
+  readonly plainBytes: number;
 }
 
 /** The blocks, which together announce no more than `limit` bytes. */
-function compressedBlocks(data: Buffer, limit: number): Buffer[] {
+function compressedBlocks(data: Buffer, limit: number): CompressedBlocks {
   const size = new DecompressedSize(limit);
   if (!isXerial(data)) {
-    size.add(announcedSize(data));
-    return [data];
+    const plainBytes = announcedSize(data);
+    size.add(plainBytes);
+    return { blocks: [data], plainBytes };
   }
   const blocks: Buffer[] = [];
+  let plainBytes = 0;
   for (let position = XERIAL_HEADER_BYTES; position < data.length;) {
     const length = data.readInt32BE(position);
     const start = position + LENGTH_BYTES;
     if (length < 0 || start + length > data.length) throw new RangeError('a block is cut short');
     const block = data.subarray(start, start + length);
-    size.add(announcedSize(block));
+    const blockBytes = announcedSize(block);
+    size.add(blockBytes);
+    plainBytes += blockBytes;
     blocks.push(block);
     position = start + length;
   }
-  return blocks;
+  return { blocks, plainBytes };
 }
 
-function joined(parts: readonly (string | Buffer)[]): Buffer {
-  const bytes = parts.map((part) => {
-    if (typeof part === 'string') throw new TypeError('snappy gave no bytes');
-    return part;
-  });
-  const [first] = bytes;
-  return first && bytes.length === 1 ? first : Buffer.concat(bytes);
+function asBytes(part: string | Buffer): Buffer {
+  if (typeof part === 'string') throw new TypeError('snappy gave no bytes');
+  return part;
 }
 
 function isXerial(data: Buffer): boolean {

@@ -58,7 +58,7 @@ export async function rebuildBatch(
     deleteHorizonMs === undefined
       ? await copyKept(selection, pace)
       : await shiftKept(selection, baseTimestamp - deleteHorizonMs, pace);
-  const batch = await packed(place, plain);
+  const batch = await packed(place, plain, pace);
   const isThinned = selection.keptCount < selection.seenCount;
   const maxTimestamp = baseTimestamp + selection.largestTimestampDelta;
   const hasOtherMax =
@@ -84,10 +84,14 @@ async function copyKept({ walk, runs, keptBytes }: RecordSelection, pace: Pace):
   let end = HEADER_SIZE;
   let copied = 0;
   for (let run = 0; run < runs.length; run += 2) {
-    end += walk.buffer.copy(target, end, runs[run], runs[run + 1]);
-    if (end - copied < COPY_STEP_BYTES) continue;
-    copied = end;
-    if (pace.isDue) await pace.rest();
+    const start = runs[run] ?? 0;
+    const limit = runs[run + 1] ?? 0;
+    for (let from = start; from < limit; from += COPY_STEP_BYTES) {
+      end += walk.buffer.copy(target, end, from, Math.min(limit, from + COPY_STEP_BYTES));
+      if (end - copied < COPY_STEP_BYTES) continue;
+      copied = end;
+      if (pace.isDue) await pace.rest();
+    }
   }
   return target;
 }
@@ -123,7 +127,7 @@ function writeShifted(
 }
 
 /** The records compressed as they were, behind the header as it was. */
-async function packed({ buffer, at }: BatchPlace, plain: Buffer): Promise<Buffer> {
+async function packed({ buffer, at }: BatchPlace, plain: Buffer, pace: Pace): Promise<Buffer> {
   const codec = compressionCodecOf(buffer, at) ?? 'none';
   let batch = plain;
   if (codec !== 'none') {
@@ -131,7 +135,10 @@ async function packed({ buffer, at }: BatchPlace, plain: Buffer): Promise<Buffer
     const isLarge = records.length > MAX_SYNC_COMPRESSION;
     const body = isLarge ? await compressAsync(codec, records) : compress(codec, records);
     batch = Buffer.allocUnsafe(HEADER_SIZE + body.length);
-    body.copy(batch, HEADER_SIZE);
+    for (let from = 0; from < body.length; from += COPY_STEP_BYTES) {
+      if (pace.isDue) await pace.rest();
+      body.copy(batch, HEADER_SIZE + from, from, from + COPY_STEP_BYTES);
+    }
   }
   buffer.copy(batch, 0, at, at + HEADER_SIZE);
   return batch;
