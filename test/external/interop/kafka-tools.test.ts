@@ -1,9 +1,13 @@
 /** Apache Kafka's own command-line tools do their work. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { kafkaTool, startKafkaTool } from '../../builders/kafka';
-import { eventually } from '../../builders/process';
+import { eventually, temporaryFolder } from '../../builders/process';
 import { useCluster } from './one-cluster';
 
-const cluster = useCluster();
+// Leaders move when a test asks for it.
+const cluster = useCluster({ 'auto.leader.rebalance.enable': 'false' });
 const bootstrap = (): string[] => ['--bootstrap-server', cluster().bootstrapServers];
 const LIMIT_MS = 150_000;
 
@@ -197,6 +201,52 @@ test(
 );
 
 // Stops a broker: the last of the file.
+test(
+  'kafka-reassign-partitions moves replicas, and kafka-leader-election the leader',
+  async () => {
+    const folder = temporaryFolder('reassign');
+    const plan = join(folder.path, 'plan.json');
+    const topic = ['--topic', 'moving'];
+    await kafkaTool('kafka-topics', [
+      ...bootstrap(),
+      '--create',
+      ...topic,
+      '--replica-assignment',
+      '2:1',
+    ]);
+    const partitions = [{ topic: 'moving', partition: 0, replicas: [3, 2] }];
+    writeFileSync(plan, JSON.stringify({ version: 1, partitions }));
+    const reassign = (action: string): Promise<string> =>
+      kafkaTool('kafka-reassign-partitions', [
+        ...bootstrap(),
+        '--reassignment-json-file',
+        plan,
+        action,
+      ]);
+    expect(await reassign('--execute')).toMatch(
+      /Successfully started partition reassignment for moving-0/,
+    );
+    await eventually(
+      'the move has ended',
+      async () => /moving-0 is (complete|completed)/i.test(await reassign('--verify')) || undefined,
+    );
+    const described = await kafkaTool('kafka-topics', [...bootstrap(), '--describe', ...topic]);
+    // The leader stays where it may: the preferred one is elected when somebody asks.
+    expect(described).toMatch(/Partition: 0\s+Leader: 2\s+Replicas: 3,2/);
+    const elected = await kafkaTool('kafka-leader-election', [
+      ...bootstrap(),
+      ...topic,
+      '--partition',
+      '0',
+      '--election-type',
+      'preferred',
+    ]);
+    expect(elected).toMatch(/Successfully completed leader election.*moving-0/);
+    folder.remove();
+  },
+  LIMIT_MS,
+);
+
 test(
   'kafka-topics --describe finds what a lost broker leaves behind',
   async () => {
