@@ -88,3 +88,49 @@ test('every replica of every partition', () => {
     { partition, broker: 0 },
   ]);
 });
+
+describe('another assignment', () => {
+  const moving = { replicas: [2, 0], adding: [2], removing: [0] };
+
+  function whereIs(context: ReturnType<typeof aContext>, key: string): number[] {
+    return [0, 1, 2].filter((id) => [...context.partitionsOn(id)].some((each) => each.key === key));
+  }
+
+  test('moves the partition from broker to broker', () => {
+    const context = aContext();
+    const partition = aPartition(context, 't', { replicas: [0, 1], leader: 0 });
+    aPartition(context, 't', { replicas: [0, 1], leader: 0 });
+    context.setAssignment(partition, moving);
+    expect(whereIs(context, 't-0')).toEqual([0, 2]);
+    expect(whereIs(context, 't-1')).toEqual([0, 1]);
+  });
+
+  test('is on the move until nothing is added or removed any more', () => {
+    const context = aContext();
+    const partition = aPartition(context, 't', { replicas: [0, 1], leader: 0 });
+    context.setAssignment(partition, moving);
+    expect([...context.reassigning]).toEqual([partition]);
+    expect(context.isTopicBeingReassigned('t')).toBe(true);
+    expect(context.isTopicBeingReassigned('other')).toBe(false);
+    context.setAssignment(partition, { replicas: [2], adding: [], removing: [] });
+    expect(context.reassigning.size).toBe(0);
+    expect(context.isTopicBeingReassigned('t')).toBe(false);
+  });
+
+  test('ends with its topic', () => {
+    const context = aContext();
+    const partition = aPartition(context, 't', { replicas: [0, 1], leader: 0 });
+    context.setAssignment(partition, moving);
+    context.removeTopic('t');
+    expect(context.reassigning.size).toBe(0);
+    expect(whereIs(context, 't-0')).toEqual([]);
+  });
+
+  test('forgets the failed disk of a replica that goes, and of no other', () => {
+    const context = aContext();
+    const partition = aPartition(context, 't', { replicas: [0, 1], leader: 0 });
+    for (const id of [0, 1]) context.markOfflineDir(id, partition);
+    context.setAssignment(partition, moving);
+    expect([0, 1].map((id) => context.isOnline(id, partition))).toEqual([false, true]);
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * The measure of compatibility: one cluster of an Apache Kafka broker and an Odradek broker. Each leads
- * partitions that the other follows, each is controller once, each is stopped and comes back.
+ * partitions that the other follows, each is controller once, each is stopped and comes back; and each as
+ * controller moves all replicas to either of them alone, and back to both.
  */
 import { Kafka, logLevel } from 'kafkajs';
 
@@ -68,6 +69,32 @@ test('Apache Kafka and Odradek replicate to each other, and each takes over from
     return new Set(output.split('\n').filter((line) => line !== '')).size;
   };
 
+  /** All partitions are on these brokers alone, and nothing is on the move any more. */
+  const moveTo = async (replicas: readonly number[]): Promise<void> => {
+    const partitionAssignment = Array.from({ length: PARTITIONS }, (_, partition) => ({
+      partition,
+      replicas: [...replicas],
+    }));
+    await admin.alterPartitionReassignments({ topics: [{ topic: TOPIC, partitionAssignment }] });
+    await eventually(
+      `all is on ${replicas.join()}`,
+      async () => {
+        const { topics } = await admin.listPartitionReassignments({
+          topics: [
+            { topic: TOPIC, partitions: partitionAssignment.map(({ partition }) => partition) },
+          ],
+        });
+        const isThere = (await isrs()).every((isr) => isr === replicas.join());
+        return (topics.length === 0 && isThere) || undefined;
+      },
+      60_000,
+    );
+  };
+  const moveAround = async (): Promise<void> => {
+    for (const replicas of [[1], [2], [1, 2]]) await moveTo(replicas);
+    expect(await consume(bootstrap)).toBe(3 * RECORDS);
+  };
+
   let kafka = await startKafka();
   let odradek = await startOurs();
   try {
@@ -91,6 +118,8 @@ test('Apache Kafka and Odradek replicate to each other, and each takes over from
     kafka = await startKafka();
     await untilWhole();
     await produce(2 * RECORDS);
+    expect(await controller()).toBe(2);
+    await moveAround();
     await stop(odradek);
     await eventually('Kafka is controller', async () =>
       (await controller()) === 1 ? true : undefined,
@@ -100,6 +129,8 @@ test('Apache Kafka and Odradek replicate to each other, and each takes over from
     odradek = await startOurs();
     await untilWhole();
     expect(await consume(bootstrap)).toBe(3 * RECORDS);
+    expect(await controller()).toBe(1);
+    await moveAround();
   } finally {
     await admin.disconnect();
     for (const broker of [kafka, odradek]) broker.signal('SIGKILL');
