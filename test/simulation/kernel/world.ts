@@ -1,0 +1,101 @@
+/**
+ * Simulated time. One queue holds all that will happen; nothing else moves. The same seed gives the same run: every
+ * choice comes from the seeded generators, and the microtasks of one event have all run before the next one begins.
+ */
+import type { Cancel } from '../../../src/platform/ports';
+import { EventQueue } from './event-queue';
+import { SeededRandom } from './seeded-random';
+import { Trace } from './trace';
+
+/** What `world.run` throws when an invariant does not hold, or the product has failed. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  constructor(
+    /** A word for what is broken, the same for every run that breaks it so. */
+    readonly invariant: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${invariant}: ${message}`, options);
+  }
+}
+
+export class World {
+  readonly random: SeededRandom;
+  readonly #queue = new EventQueue();
+  readonly #checks: (() => void)[] = [];
+  #nowMs = 0;
+  #events = 0;
+  #failure: Violation | undefined;
+
+  constructor(
+    seed: string,
+    readonly trace = new Trace(),
+  ) {
+    this.random = new SeededRandom(seed);
+  }
+
+  /** Simulated milliseconds since the beginning. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Events that have happened. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Runs `task` once, `delayMs` of simulated time from now. */
+  after(delayMs: number, task: () => void): Cancel {
+    const event = this.#queue.add(this.#nowMs + Math.max(0, delayMs), task);
+    return () => {
+      event.task = undefined;
+    };
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
+  note(where: string, what: string, details?: Readonly<Record<string, unknown>>): void {
+    this.trace.note(this.#nowMs, where, what, details);
+  }
+
+  /** `check` runs after every event; it tells `fail` what it finds. */
+  addCheck(check: () => void): void {
+    this.#checks.push(check);
+  }
+
+  /** Ends the run. The first failure is the one that counts. */
+  fail(violation: Violation): void {
+    if (this.#failure) return;
+    this.#failure = violation;
+    this.note('checker', violation.message);
+  }
+
+  /** Lets time pass until `deadlineMs`, or until nothing is left to happen. Throws the `Violation` that ended it. */
+  async runUntil(deadlineMs: number, isDone: () => boolean = () => false): Promise<void> {
+    while (!this.#failure && !isDone()) {
+      const event = this.#queue.take(deadlineMs);
+      if (!event?.task) break;
+      this.#nowMs = Math.max(this.#nowMs, event.dueMs);
+      this.#events += 1;
+      try {
+        event.task();
+      } catch (error) {
+        this.fail(crashOf(error));
+      }
+      await new Promise(setImmediate);
+      for (const check of this.#checks) check();
+    }
+    if (this.#failure) throw this.#failure;
+    if (!isDone()) this.#nowMs = Math.max(this.#nowMs, deadlineMs);
+  }
+}
+
+/** What the product throws out of a callback would have ended its process. */
+export function crashOf(error: unknown): Violation {
+  if (error instanceof Violation) return error;
+  const { message } = error as Error;
+  return new Violation('crash', message, { cause: error });
+}

@@ -1,0 +1,56 @@
+import type { World } from '../kernel/world';
+import type { Wire } from './wire';
+
+interface Parcel<T> {
+  readonly dueMs: number;
+  readonly content: T;
+}
+
+/** One direction of a connection: what is sent arrives once, in order, later; while the link is cut, not yet. */
+export class Pipe<T> {
+  readonly #parcels: Parcel<T>[] = [];
+  #lastDueMs = 0;
+  #isClosed = false;
+  #isAwaitingLink = false;
+
+  /** `deliver` runs where the world is: whoever receives hands it to its machine. */
+  constructor(
+    private readonly world: World,
+    private readonly wire: Wire,
+    private readonly link: { readonly from: string; readonly to: string },
+    private readonly deliver: (content: T) => void,
+  ) {}
+
+  send(content: T): void {
+    if (this.#isClosed) return;
+    const { from, to } = this.link;
+    const arrivalMs = this.world.nowMs + this.wire.delayMs(from, to);
+    this.#lastDueMs = Math.max(this.#lastDueMs, arrivalMs);
+    this.#parcels.push({ dueMs: this.#lastDueMs, content });
+    this.world.after(this.#lastDueMs - this.world.nowMs, () => this.#arrive());
+  }
+
+  /** Nothing arrives any more, not even what is on its way. */
+  close(): void {
+    this.#isClosed = true;
+    this.#parcels.length = 0;
+  }
+
+  #arrive(): void {
+    const { from, to } = this.link;
+    while (!this.#isClosed && !this.#isAwaitingLink) {
+      const first = this.#parcels[0];
+      if (!first || first.dueMs > this.world.nowMs) return;
+      if (!this.wire.isOpen(from, to)) {
+        this.#isAwaitingLink = true;
+        this.wire.whenOpen(from, to, () => {
+          this.#isAwaitingLink = false;
+          this.#arrive();
+        });
+        return;
+      }
+      this.#parcels.shift();
+      this.deliver(first.content);
+    }
+  }
+}
