@@ -8,6 +8,7 @@ import { KafkaServer } from '../network/server';
 import type { Platform } from '../platform/ports';
 import { LogManager } from '../storage/log-manager';
 import { ConfigChangeListener } from '../zookeeper/config-changes';
+import type { ClientMaker } from '../zookeeper/session-client';
 import type { BrokerRegistration } from '../zookeeper/types';
 import { BrokerMetrics } from './broker-metrics';
 import { composeBroker } from './compose';
@@ -31,6 +32,8 @@ export interface BrokerOptions {
   readonly source?: string;
   /** A bug, or the loss of every log directory, stopped the broker. */
   readonly onFatal?: (error: unknown) => void;
+  /** Makes the clients of ZooKeeper; those of production unless given. ZooKeeper is the one outside that no `Platform` reaches. */
+  readonly createZooKeeperClient?: ClientMaker;
 }
 
 /** What a broker stands on before any of its parts is made. */
@@ -81,7 +84,7 @@ export class Broker {
     refuseUnservedListeners(config, options.source);
     const unnamed = options.platform.log;
     for (const key of config.unknownKeys) unnamed.warn('ignoring an unknown setting', { key });
-    const membership = await joinCluster(options.platform, config);
+    const membership = await joinCluster(options.platform, config, options.createZooKeeperClient);
     const platform = { ...options.platform, log: unnamed.with({ broker: membership.brokerId }) };
     const topicConfigs = new TopicConfigs(config, membership.zookeeper, platform.log);
     const metrics = new BrokerMetrics(new MetricsRegistry());

@@ -10,6 +10,7 @@ import { filesFor } from '../storage/files-without-sync';
 import { claimDirectories, readIdentity } from '../storage/meta-properties';
 import { connectZooKeeper } from '../zookeeper/connect';
 import type { ZooKeeperOptions } from '../zookeeper/connect';
+import type { ClientMaker } from '../zookeeper/session-client';
 import { KafkaZooKeeper } from '../zookeeper/store';
 import { Registration } from './registration';
 
@@ -23,7 +24,11 @@ export interface Membership {
   readonly brokerId: number;
 }
 
-function zookeeperOptions(platform: Platform, config: BrokerConfig): ZooKeeperOptions {
+function zookeeperOptions(
+  platform: Platform,
+  config: BrokerConfig,
+  createClient: ClientMaker | undefined,
+): ZooKeeperOptions {
   const { values } = config;
   const sessionTimeoutMs = values['zookeeper.session.timeout.ms'];
   return {
@@ -32,12 +37,20 @@ function zookeeperOptions(platform: Platform, config: BrokerConfig): ZooKeeperOp
     connectionTimeoutMs: values['zookeeper.connection.timeout.ms'] ?? sessionTimeoutMs,
     maxInFlight: values['zookeeper.max.in.flight.requests'],
     platform,
+    createClient,
   };
 }
 
-/** Rejects with a `ZooKeeperError`, `MetaPropertiesError` or `FileError`; the session is closed then. */
-export async function joinCluster(platform: Platform, config: BrokerConfig): Promise<Membership> {
-  const options = zookeeperOptions(platform, config);
+/**
+ * `createClient` makes the clients of ZooKeeper, where they are not those of production. Rejects with a
+ * `ZooKeeperError`, `MetaPropertiesError` or `FileError`; the session is closed then.
+ */
+export async function joinCluster(
+  platform: Platform,
+  config: BrokerConfig,
+  createClient?: ClientMaker,
+): Promise<Membership> {
+  const options = zookeeperOptions(platform, config, createClient);
   const session = await connectZooKeeper(options);
   try {
     const zookeeper = new KafkaZooKeeper(session, platform);

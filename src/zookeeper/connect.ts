@@ -4,10 +4,10 @@ import { deferred } from '../base/deferred';
 import type { Platform, Random } from '../platform/ports';
 import { type ConnectTarget, parseConnectString } from './connect-string';
 import { ZooKeeperError, isZooKeeperError } from './errors';
-import { NodeClient, type NodeClientOptions } from './node-client';
+import { NodeClient } from './node-client';
 import { ReconnectingSession } from './reconnecting-session';
 import type { SessionCredentials, ZooKeeperSession } from './session';
-import type { ClientListener } from './session-client';
+import type { ClientListener, ClientMaker, ClientOptions, SessionClient } from './session-client';
 
 export interface ZooKeeperOptions {
   /** `zookeeper.connect`: `host:port,…/chroot`. */
@@ -19,6 +19,8 @@ export interface ZooKeeperOptions {
   /** `zookeeper.max.in.flight.requests`. */
   readonly maxInFlight?: number;
   readonly platform: Pick<Platform, 'clock' | 'log' | 'random'>;
+  /** Makes each client; `NodeClient` unless given. */
+  readonly createClient?: ClientMaker | undefined;
 }
 
 const DEFAULT_MAX_IN_FLIGHT = 10;
@@ -68,7 +70,7 @@ async function tryToClose(
     onChildrenEvent: () => undefined,
   };
   const target = parseConnectString(options.connect);
-  const client = new NodeClient(clientOptions(target, options), listener, credentials);
+  const client = createClient(target, options, listener, credentials);
   const cancel = options.platform.clock.callAfter(timeoutMs, () =>
     reached.reject(new ZooKeeperError('OPERATION_TIMEOUT', 'closeSession', '/')),
   );
@@ -84,7 +86,7 @@ async function tryToClose(
 
 async function open(target: ConnectTarget, options: ZooKeeperOptions): Promise<ZooKeeperSession> {
   const session = new ReconnectingSession({
-    createClient: (listener) => new NodeClient(clientOptions(target, options), listener),
+    createClient: (listener) => createClient(target, options, listener),
     maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
     ...options.platform,
   });
@@ -110,11 +112,19 @@ function ignoreExisting(error: unknown): void {
   if (!isZooKeeperError(error, 'NODE_EXISTS')) throw error;
 }
 
-function clientOptions(target: ConnectTarget, options: ZooKeeperOptions): NodeClientOptions {
-  const { sessionTimeoutMs, platform } = options;
+const nodeClient: ClientMaker = (options, listener, credentials) =>
+  new NodeClient(options, listener, credentials);
+
+function createClient(
+  target: ConnectTarget,
+  { sessionTimeoutMs, platform, createClient: make = nodeClient }: ZooKeeperOptions,
+  listener: ClientListener,
+  credentials?: SessionCredentials,
+): SessionClient {
   const servers = shuffled(target.servers, platform.random);
   const { clock, log } = platform;
-  return { target: { ...target, servers }, sessionTimeoutMs, clock, log };
+  const options: ClientOptions = { target: { ...target, servers }, sessionTimeoutMs, clock, log };
+  return make(options, listener, credentials);
 }
 
 /** So that not all brokers are clients of the server that is named first. */

@@ -6,9 +6,7 @@
 
 import * as zookeeper from 'node-zookeeper-client';
 import { assert } from '../base/assert';
-import type { Clock, Log } from '../platform/ports';
 import { CONNECTION_STATES, ConnectionGuard, type LibraryConnection } from './connection-guard';
-import type { ConnectTarget } from './connect-string';
 import { ZooKeeperError } from './errors';
 import {
   idBuffer,
@@ -22,14 +20,7 @@ import {
 } from './library-values';
 import type { CreateMode, NodeEvent, Operation, OperationResult, Stat } from './session';
 import type { SessionCredentials, ZnodeChildren, ZnodeData } from './session';
-import type { ClientListener, SessionClient } from './session-client';
-
-export interface NodeClientOptions {
-  readonly target: ConnectTarget;
-  readonly sessionTimeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { ClientListener, ClientOptions, SessionClient } from './session-client';
 
 /** After all servers were tried in vain, the library waits for a random time up to this. */
 const RECONNECT_PAUSE_MS = 500;
@@ -56,16 +47,12 @@ export class NodeClient implements SessionClient {
   readonly #connection: LibraryConnection;
   readonly #guard: ConnectionGuard;
   readonly #listener: ClientListener;
-  readonly #options: NodeClientOptions;
+  readonly #options: ClientOptions;
   /** What to call for each attempt under way when its connection is lost. */
   readonly #underWay = new Set<() => void>();
   #isOver = false;
 
-  constructor(
-    options: NodeClientOptions,
-    listener: ClientListener,
-    credentials?: SessionCredentials,
-  ) {
+  constructor(options: ClientOptions, listener: ClientListener, credentials?: SessionCredentials) {
     this.#options = options;
     this.#listener = listener;
     this.#client = createLibraryClient(options, credentials);
@@ -266,7 +253,7 @@ export class NodeClient implements SessionClient {
 }
 
 function createLibraryClient(
-  { target, sessionTimeoutMs }: NodeClientOptions,
+  { target, sessionTimeoutMs }: ClientOptions,
   credentials: SessionCredentials | undefined,
 ): zookeeper.Client {
   // The servers are put in afterwards: the library cannot read IPv6 addresses.

@@ -3,6 +3,8 @@
  * an error. `ReconnectingSession` makes a lasting `ZooKeeperSession` of these.
  */
 
+import type { Clock, Log } from '../platform/ports';
+import type { ConnectTarget } from './connect-string';
 import type { CreateMode, NodeEvent, Operation, OperationResult, Stat } from './session';
 import type { SessionCredentials, ZnodeChildren, ZnodeData } from './session';
 
@@ -37,6 +39,25 @@ export interface SessionClient {
   /** Lets go of the session without a word to the server. */
   abandon(): void;
 }
+
+/** What a client is to connect to, and how long its session outlives a lost connection. */
+export interface ClientOptions {
+  readonly target: ConnectTarget;
+  /** What is asked for; the server may grant less or more. */
+  readonly sessionTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Makes the client of one session, new or existing. `NodeClient` is what production uses; whoever starts a broker may
+ * give another one, so that everything above a client runs without sockets.
+ */
+export type ClientMaker = (
+  options: ClientOptions,
+  listener: ClientListener,
+  credentials?: SessionCredentials,
+) => SessionClient;
 
 /** Makes a client for a new session, or for an existing one. */
 export type ClientFactory = (
