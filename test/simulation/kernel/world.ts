@@ -75,6 +75,7 @@ export class World {
 
   /** Lets time pass until `deadlineMs`, or until nothing is left to happen. Throws the `Violation` that ended it. */
   async runUntil(deadlineMs: number, isDone: () => boolean = () => false): Promise<void> {
+    await microtasks();
     while (!this.#failure && !isDone()) {
       const event = this.#queue.take(deadlineMs);
       if (!event?.task) break;
@@ -85,12 +86,16 @@ export class World {
       } catch (error) {
         this.fail(crashOf(error));
       }
-      await new Promise(setImmediate);
+      await microtasks();
       for (const check of this.#checks) check();
     }
     if (this.#failure) throw this.#failure;
     if (!isDone()) this.#nowMs = Math.max(this.#nowMs, deadlineMs);
   }
+}
+
+function microtasks(): Promise<unknown> {
+  return new Promise(setImmediate);
 }
 
 /** What the product throws out of a callback would have ended its process. */

@@ -10,7 +10,6 @@ interface Parcel<T> {
 export class Pipe<T> {
   readonly #parcels: Parcel<T>[] = [];
   #lastDueMs = 0;
-  #isClosed = false;
   #isAwaitingLink = false;
 
   /** `deliver` runs where the world is: whoever receives hands it to its machine. */
@@ -22,7 +21,6 @@ export class Pipe<T> {
   ) {}
 
   send(content: T): void {
-    if (this.#isClosed) return;
     const { from, to } = this.link;
     const arrivalMs = this.world.nowMs + this.wire.delayMs(from, to);
     this.#lastDueMs = Math.max(this.#lastDueMs, arrivalMs);
@@ -30,15 +28,14 @@ export class Pipe<T> {
     this.world.after(this.#lastDueMs - this.world.nowMs, () => this.#arrive());
   }
 
-  /** Nothing arrives any more, not even what is on its way. */
-  close(): void {
-    this.#isClosed = true;
+  /** What is on its way does not arrive. */
+  drop(): void {
     this.#parcels.length = 0;
   }
 
   #arrive(): void {
     const { from, to } = this.link;
-    while (!this.#isClosed && !this.#isAwaitingLink) {
+    while (!this.#isAwaitingLink) {
       const first = this.#parcels[0];
       if (!first || first.dueMs > this.world.nowMs) return;
       if (!this.wire.isOpen(from, to)) {

@@ -219,7 +219,7 @@ export class SimulatedSocket implements Socket {
 
   #onDeath(isReset: boolean): void {
     if (isReset) this.#pipe?.send('reset');
-    else this.#pipe?.close();
+    else this.#pipe?.drop();
     this.#isOver = true;
     this.onGone(this);
   }
