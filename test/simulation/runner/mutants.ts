@@ -1,0 +1,88 @@
+/** Plants one bug after the other, and asks whether the simulation finds it. */
+import type { Mutant } from '../mutants/mutant';
+import type { Session } from './session';
+import type { Outcome } from './simulation';
+import { markdownTable } from './summary';
+import type { WorkerPool } from './worker-pool';
+
+export interface Finding {
+  readonly mutant: Mutant;
+  /** The smallest seed that failed; `undefined` if none did. */
+  readonly seed: number | undefined;
+  readonly invariant: string | undefined;
+  /** The sound product fails with that seed too, so that nothing is proven. */
+  readonly isFalse: boolean;
+  readonly seconds: number;
+}
+
+export async function checkMutants(
+  mutants: readonly Mutant[],
+  session: Session,
+  now: () => number,
+): Promise<readonly Finding[]> {
+  const sound = await session.pool('sound', []);
+  const findings: Finding[] = [];
+  for (const mutant of mutants) {
+    const beganMs = now();
+    const pool = await session.pool(mutant.name, mutant.patches);
+    const found = await firstFailure(mutant.seedsNeeded, pool);
+    pool.close();
+    const isFalse = found !== undefined && (await runOf(found.seed, sound)).failure !== undefined;
+    const finding: Finding = {
+      mutant,
+      seed: found?.seed,
+      invariant: found?.failure?.invariant,
+      isFalse,
+      seconds: (now() - beganMs) / 1000,
+    };
+    findings.push(finding);
+    session.print(`${mutant.name}: ${wordsFor(finding)}`);
+    if (found?.failure) session.print(`  ${found.failure.message.split('\n', 1).join('')}`);
+  }
+  return findings;
+}
+
+export function isFound({ seed, isFalse }: Finding): boolean {
+  return seed !== undefined && !isFalse;
+}
+
+export function findingsTable(findings: readonly Finding[]): string {
+  return markdownTable(
+    ['bug', 'found by', 'at seed', 'of', 'seconds'],
+    findings.map((finding) => [
+      finding.mutant.name,
+      `${finding.invariant ?? '–'}${isExpected(finding) ? '' : ' (another than expected)'}`,
+      isFound(finding) ? String(finding.seed) : 'NOT FOUND',
+      String(finding.mutant.seedsNeeded),
+      finding.seconds.toFixed(1),
+    ]),
+  );
+}
+
+function isExpected({ mutant, invariant }: Finding): boolean {
+  return invariant === undefined || mutant.foundBy.includes(invariant);
+}
+
+function wordsFor({ seed, invariant, isFalse, mutant }: Finding): string {
+  if (seed === undefined) return `NOT FOUND within ${String(mutant.seedsNeeded)} seeds`;
+  const found = `seed ${String(seed)} by ${String(invariant)}`;
+  return isFalse ? `NOT FOUND: ${found}, which fails without it too` : `found at ${found}`;
+}
+
+/** Of the seeds 1 to `seeds`, the first to fail; those after it are not begun. */
+async function firstFailure(seeds: number, pool: WorkerPool): Promise<Outcome | undefined> {
+  const failed: Outcome[] = [];
+  let next = 1;
+  const work = async (): Promise<void> => {
+    while (next <= seeds && failed.length === 0) {
+      const outcome = await runOf(next++, pool);
+      if (outcome.failure) failed.push(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: pool.size }, work));
+  return failed.sort((a, b) => a.seed - b.seed)[0];
+}
+
+function runOf(seed: number, pool: WorkerPool): Promise<Outcome> {
+  return pool.run({ seed, overrides: {}, trace: undefined });
+}
