@@ -11,8 +11,8 @@ import { build, type Plugin } from 'esbuild';
 import { type Patch, patched } from '../mutants/patch';
 
 export interface BundleOptions {
-  /** The module that is the `Simulation`, from the root. */
-  readonly simulation: string;
+  /** The modules that together are the `Simulation`, from the root. */
+  readonly simulation: readonly string[];
   readonly patches: readonly Patch[];
   /** Names the file; letters, digits and dashes. */
   readonly name: string;
@@ -34,8 +34,8 @@ export class BundleFolder {
     const outfile = join(this.#path, `${name}.cjs`);
     const contents = [
       `import { serve } from './test/simulation/runner/worker';`,
-      `import * as simulation from './${simulation}';`,
-      `serve(simulation);`,
+      ...simulation.map((module, i) => `import * as part${String(i)} from './${module}';`),
+      `serve({ ${simulation.map((_, i) => `...part${String(i)}`).join(', ')} });`,
     ].join('\n');
     await build({
       absWorkingDir: this.root,

@@ -15,7 +15,7 @@ describe('running seeds in processes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'odradek-runner-'));
   const session = new Session({
     root,
-    simulation: fake,
+    simulation: [fake],
     workers: 2,
     limitMs: 3000,
     print: (text) => lines.push(text),

@@ -6,8 +6,8 @@ import { WorkerPool } from './worker-pool';
 export interface SessionOptions {
   /** The root of the repository. */
   readonly root: string;
-  /** The module that is the `Simulation`, from the root. */
-  readonly simulation: string;
+  /** The modules that together are the `Simulation`, from the root. */
+  readonly simulation: readonly string[];
   readonly workers: number;
   /** Real time after which a run counts as hanging. */
   readonly limitMs: number;

@@ -1,4 +1,4 @@
-/** What the runner needs of the simulation; `run.ts` is it, and tests of the runner have their own. */
+/** What the runner needs of the simulation; `planning.ts` and `run.ts` are it, and tests of the runner have their own. */
 import type { Plan, RunResult } from '../plan';
 
 /** How a seed's plan is cut down; a member that is missing leaves what the seed gives. */
