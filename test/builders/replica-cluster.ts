@@ -20,7 +20,8 @@ import type {
 import type { Log } from '../../src/storage/log';
 import { anUpdateMetadata } from './cluster-metadata';
 import { aLeaderAndIsr } from './control-requests';
-import type { Below, DeviceFiles } from './device-files';
+import type { DeviceFiles } from './device-files';
+import type { Below } from './seeded';
 import { drained } from './drained';
 import { ManualClock } from './manual-clock';
 import { aBatch, ReplicaHost } from './replica-host';

@@ -1,4 +1,5 @@
-import type { Below } from './device-files';
+/** A whole number below a limit, the same row of them for the same seed. */
+export type Below = (limit: number) => number;
 
 /** A small generator of numbers that gives the same ones for the same seed. */
 export function seeded(seed: number): Below {

@@ -1,6 +1,6 @@
 import { deferred } from '../../src/base/deferred';
 import { DeviceFiles } from '../builders/device-files';
-import type { Below } from '../builders/device-files';
+import type { Below } from '../builders/seeded';
 import { ReplicaCluster } from '../builders/replica-cluster';
 import { seeded } from '../builders/seeded';
 import { recordsOf } from '../builders/storage';

@@ -60,10 +60,13 @@ export class Machine {
     };
   }
 
-  /** The process ends at once: nothing of it happens any more. */
+  /**
+   * The process ends at once: nothing of it happens any more. A power cut may also come after the process has ended.
+   */
   die(death: Death): void {
-    if (death === 'powerCut') this.#isPowered = false;
-    if (!this.#isAlive) return;
+    const isPowerLost = death === 'powerCut' && this.#isPowered;
+    if (isPowerLost) this.#isPowered = false;
+    if (!this.#isAlive && !isPowerLost) return;
     this.#isAlive = false;
     this.#isPaused = false;
     this.#held = [];

@@ -7,7 +7,7 @@ import { lastOffsetOf } from '../../../src/protocol/records/batch';
 import { readRecords } from '../../../src/protocol/records/reader';
 import type { Log } from '../../../src/storage/log';
 import { clamp } from '../../../src/storage/log-view';
-import type { Below } from '../../builders/device-files';
+import type { Below } from '../../builders/seeded';
 import type { FoundBatch, LogModel, ModelTransaction } from './log-model';
 
 export interface Samples {

@@ -19,7 +19,7 @@ import { StorageError } from '../../../src/storage/types';
 import type { Log } from '../../../src/storage/log';
 import type { LogManager } from '../../../src/storage/log-manager';
 import { DeviceFiles, platformOn } from '../../builders/device-files';
-import type { Below } from '../../builders/device-files';
+import type { Below } from '../../builders/seeded';
 import { seeded } from '../../builders/seeded';
 import { SOME_TIME, StorageFixture, aBatch } from '../../builders/storage';
 import { checkLog, readBatches } from './history-checks';
