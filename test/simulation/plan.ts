@@ -3,7 +3,7 @@
  * happens inside of the run (latencies, payloads, choices of clients) is drawn from generators of the same seed.
  */
 
-/** A fault, from `atMs` on for `durationMs` (0: it is a moment). `random` names the generator of what it leaves open. */
+/** A fault, from `atMs` after the beginning of the clients on, for `durationMs` (0: it is a moment). `random` names the generator of what it leaves open. */
 export interface FaultPlan {
   /** Its place in the plan that the seed gives; kept when the plan is cut down. */
   readonly id: number;

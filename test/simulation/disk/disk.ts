@@ -20,6 +20,7 @@ export class SimulatedDisk {
   readonly #random: SeededRandom;
   readonly #faults = new DiskFaults();
   readonly #latency: DiskLatency;
+  #faultyLife: number | undefined;
   /** Of the machine's latest life that asked for them. */
   #files: { readonly life: number; readonly files: SimulatedFiles } | undefined;
 
@@ -46,6 +47,11 @@ export class SimulatedDisk {
     return this.#files.files;
   }
 
+  /** Whether operations of the machine's present process can have failed. */
+  get wasFaulty(): boolean {
+    return this.#faultyLife === this.machine.life;
+  }
+
   /** Operations at and below `pathPrefix` fail with `code`, until healed. */
   failIo(code = 'EIO', pathPrefix = '/'): void {
     this.fail({ code, pathPrefix });
@@ -53,6 +59,7 @@ export class SimulatedDisk {
 
   /** Operations fail as `fault` says: writes only, the next sync of a log, … */
   fail(fault: DiskFault): void {
+    this.#faultyLife = this.machine.life;
     this.#faults.add(fault);
   }
 
@@ -64,6 +71,7 @@ export class SimulatedDisk {
   /** There is room for `freeBytes` more; what grows beyond fails with `ENOSPC`. What is removed gives room back. */
   fill(freeBytes: number): void {
     const { space } = this.#device;
+    this.#faultyLife = this.machine.life;
     space.limitBytes = space.usedBytes + freeBytes;
   }
 

@@ -11,6 +11,7 @@ export class Pipe<T> {
   readonly #parcels: Parcel<T>[] = [];
   #lastDueMs = 0;
   #isAwaitingLink = false;
+  #isClosed = false;
 
   /** `deliver` runs where the world is: whoever receives hands it to its machine. */
   constructor(
@@ -21,6 +22,7 @@ export class Pipe<T> {
   ) {}
 
   send(content: T): void {
+    if (this.#isClosed) return;
     const { from, to } = this.link;
     const arrivalMs = this.world.nowMs + this.wire.delayMs(from, to);
     this.#lastDueMs = Math.max(this.#lastDueMs, arrivalMs);
@@ -31,6 +33,12 @@ export class Pipe<T> {
   /** What is on its way does not arrive. */
   drop(): void {
     this.#parcels.length = 0;
+  }
+
+  /** Nothing arrives any more, and nothing can be sent. */
+  close(): void {
+    this.#isClosed = true;
+    this.drop();
   }
 
   #arrive(): void {
