@@ -1,0 +1,121 @@
+/** Bugs of the controller: elections, epochs, ISRs, brokers that come and go. */
+import type { Mutant } from './mutant';
+
+export const CONTROLLER_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'election-outside-the-isr',
+    breaks:
+      'When no member of the ISR is there, any replica is made leader, though nobody allowed to lose records.',
+    patches: [
+      {
+        file: 'src/controller/state/election.ts',
+        find: 'const clean = recipients.find((broker) => isr.includes(broker));',
+        replace:
+          'const clean = recipients.find((broker) => isr.includes(broker)) ?? recipients[0];',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'leader-epoch-not-raised',
+    breaks: 'An election leaves the leader epoch as it is.',
+    patches: [
+      {
+        file: 'src/controller/state/election.ts',
+        find: `leader: elected.leader,
+    leaderEpoch: before.leaderEpoch + 1,`,
+        replace: `leader: elected.leader,
+    leaderEpoch: before.leaderEpoch,`,
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'last-isr-member-removed',
+    breaks: 'The last member of an ISR is taken out of it when its broker goes.',
+    patches: [
+      {
+        file: 'src/controller/state/election.ts',
+        find: 'isr: before.isr.length === 1 ? before.isr : before.isr.filter',
+        replace: 'isr: before.isr.filter',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'bounced-broker-missed',
+    breaks:
+      'A broker that was gone and came back between two looks of the controller is told nothing.',
+    patches: [
+      {
+        file: 'src/controller/state/broker-change.ts',
+        find: 'before !== undefined && epoch > before.epoch',
+        replace: 'before !== undefined && epoch < before.epoch',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'isr-change-of-an-older-epoch',
+    breaks: 'The controller takes an ISR from a leader that does not know the present state.',
+    patches: [
+      {
+        file: 'src/controller/state/alter-partition.ts',
+        find: "if (change.leaderEpoch < current.leaderEpoch) return refused('FENCED_LEADER_EPOCH');",
+        replace: '',
+      },
+      {
+        file: 'src/controller/state/alter-partition.ts',
+        find: "if (change.partitionEpoch < current.zkVersion) return refused('INVALID_UPDATE_VERSION');",
+        replace: '',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'dead-broker-in-the-isr',
+    breaks: 'The controller lets a leader take a broker into the ISR that is not there any more.',
+    patches: [
+      {
+        file: 'src/controller/state/alter-partition.ts',
+        find: 'if (!change.isr.every(isLive)) {',
+        replace: 'if (change.isr.length === 0) {',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'controller-writes-unfenced',
+    breaks: "The controller's writes do not depend on its being the controller still.",
+    patches: [
+      {
+        file: 'src/zookeeper/operations.ts',
+        find: 'path, version: fence.epochZkVersion };',
+        replace: 'path, version: ANY_VERSION };',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
+    name: 'no-registration-after-expiry',
+    breaks: 'A broker whose session has expired does not register in the new one.',
+    patches: [
+      {
+        file: 'src/controller/controller.ts',
+        find: `await this.#options.registerBroker();
+`,
+        replace: `
+`,
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+];
