@@ -37,6 +37,7 @@ export function planOf(
 export async function runPlan(plan: Plan, { sink }: RunOptions): Promise<RunResult> {
   runs += 1;
   sink?.(`the first line of seed ${String(plan.seed)}`);
+  if (plan.seed === DIFFERS) sink?.(`run ${String(process.pid)} ${String(runs)}`);
   await misbehave(plan.seed);
   const needed = [3, 5].every((id) => plan.faults.some((fault) => fault.id === id));
   const isBroken = plan.seed === FAILS && needed;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DIES, DIFFERS, FAILS, HANGS, LEAVES_A_REJECTION, THROWS_LATER } from './fake-simulation';
 import { checkMutants, findingsTable, isFound } from './mutants';
-import { runSeeds, type SeedsOptions } from './seeds';
+import { differenceOf, runSeeds, type SeedsOptions } from './seeds';
 import { Session } from './session';
 import type { WorkerPool } from './worker-pool';
 
@@ -93,7 +93,29 @@ describe('running seeds in processes', () => {
     const { total } = await run([1, DIFFERS], { isTwice: true });
     expect(total.failures).toEqual(new Map([['determinism', [DIFFERS]]]));
     expect(total.runs).toBe(4);
+    expect(lines.join('\n')).toMatch(/  the first line of seed 103\n- run .*\n- \n\+ run /);
   });
+
+  test.each`
+    one           | other         | expected           | because
+    ${['a', 'b']} | ${['a', 'b']} | ${undefined}       | ${'they are the same'}
+    ${['a', 'b']} | ${['a', 'c']} | ${'  a\n- b\n+ c'} | ${'a line differs'}
+    ${['a']}      | ${['a', 'c']} | ${'  a\n+ c'}      | ${'the second is longer'}
+    ${['a', 'b']} | ${['a']}      | ${'  a\n- b'}      | ${'the first is longer'}
+  `(
+    'traces $one and $other: $because',
+    ({
+      one,
+      other,
+      expected,
+    }: {
+      one: string[];
+      other: string[];
+      expected: string | undefined;
+    }) => {
+      expect(differenceOf(one, other)).toBe(expected);
+    },
+  );
 
   test('the whole trace goes to a file', async () => {
     const trace = join(folder, 'trace.txt');

@@ -1,4 +1,7 @@
 /** Runs seeds, says which failed, and makes what failed smaller. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { shrink, type FailingRun } from './shrink';
 import { replayCommand, type Arguments } from './arguments';
 import type { Failure, Outcome, Overrides } from './simulation';
@@ -21,8 +24,12 @@ export interface SeedsOptions {
   readonly now: () => number;
 }
 
+const DETERMINISM = 'determinism';
 const PROGRESS_MS = 5000;
 const SHRINK_MS = 60_000;
+/** What is shown of two traces that part. */
+const COMMON_LINES = 10;
+const DIFFERING_LINES = 3;
 /** Of more failures than these only the first of each invariant is told in full. */
 const TOLD_IN_FULL = 3;
 
@@ -58,16 +65,47 @@ function runOnce({ arguments: { overrides, trace }, pool }: SeedsOptions, seed: 
   return pool.run({ seed, overrides, trace });
 }
 
+/** Runs the seed twice more, and shows where the traces part. */
+async function tellDifference({ seed, overrides }: Outcome, options: SeedsOptions): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'odradek-traces-'));
+  try {
+    const traces: string[][] = [];
+    for (const name of ['one', 'other']) {
+      const trace = join(folder, name);
+      await options.pool.run({ seed, overrides, trace });
+      traces.push(readFileSync(trace, 'utf8').split('\n'));
+    }
+    const [one = [], other = []] = traces;
+    options.print(differenceOf(one, other) ?? 'two more runs did not differ in what is traced');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The first lines that differ, after some that do not; `undefined` if none do. */
+export function differenceOf(one: readonly string[], other: readonly string[]): string | undefined {
+  const at = one.findIndex((line, index) => line !== other[index]);
+  const first = at < 0 ? one.length : at;
+  if (at < 0 && one.length >= other.length) return undefined;
+  const lines = (mark: string, trace: readonly string[]): string[] =>
+    trace.slice(first, first + DIFFERING_LINES).map((line) => `${mark} ${line}`);
+  return [
+    ...one.slice(Math.max(0, first - COMMON_LINES), first).map((line) => `  ${line}`),
+    ...lines('-', one),
+    ...lines('+', other),
+  ].join('\n');
+}
+
 /** The runs of one seed; the first is failed if they were not the same. */
 export function compared(runs: readonly Outcome[]): readonly Outcome[] {
   const [first, ...others] = runs;
-  if (!first?.result || first.failure) return runs;
+  if (!first?.result) return runs;
   const { digest } = first.result;
   const different = others.find(({ result }) => result?.digest !== digest);
   if (!different) return runs;
   const other = different.result?.digest ?? String(different.failure?.invariant);
   const message = `two runs of the seed left different traces: ${digest} and ${other}`;
-  const failure: Failure = { invariant: 'determinism', message, lastLines: [] };
+  const failure: Failure = { invariant: DETERMINISM, message, lastLines: [] };
   return [{ ...first, failure }, ...others];
 }
 
@@ -79,6 +117,7 @@ async function tellFailures(failed: readonly Outcome[], options: SeedsOptions): 
     const isFirst = !seen.has(failure.invariant);
     seen.add(failure.invariant);
     if (isFirst || index < TOLD_IN_FULL) options.print(failureText(outcome, failure, options));
+    if (isFirst && failure.invariant === DETERMINISM) await tellDifference(outcome, options);
     if (isFirst && options.arguments.shrinks) await tellShrunk(outcome, failure, options);
   }
 }
@@ -101,7 +140,7 @@ async function tellShrunk(
 ): Promise<void> {
   const { seed, plan, result, overrides } = outcome;
   // A run that hangs takes too long to be tried again and again; one that differs needs two.
-  if (!plan || invariant === 'hang' || invariant === 'determinism') return;
+  if (!plan || invariant === 'hang' || invariant === DETERMINISM) return;
   const failedAtMs = result?.simulatedMs ?? plan.durationMs;
   const endsAtMs = options.now() + SHRINK_MS;
   const isTimeUp = (): boolean => options.now() > endsAtMs;
