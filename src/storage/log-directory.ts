@@ -211,7 +211,15 @@ export class LogDirectory implements LogHome {
   /** Ends the use as a crash would: nothing is written. */
   release(): void {
     for (const log of this.logs.values()) log.release();
-    this.#lock?.release();
+    try {
+      this.#lock?.release();
+    } catch (error) {
+      // A lock is the process's: it ends with it, whatever is left of its file.
+      this.environment.log.warn('the lock of a log directory could not be removed', {
+        directory: this.path,
+        error,
+      });
+    }
     this.#lock = undefined;
   }
 

@@ -6,6 +6,9 @@ import type { Files, OpenFile } from '../../src/platform/ports';
 /** Decides whether an operation (`writeSync`, `renameSync`, `sync`, …) on a path fails. */
 export type Fault = (operation: string, path: string) => boolean;
 
+/** What an operation gives whose own operations may fail: a file, or a lock (`release`). */
+type Handle = OpenFile | NonNullable<ReturnType<Files['lockSync']>>;
+
 export class FaultyFiles {
   fault: Fault = () => false;
   /** Every operation so far, as `operation path`. */
@@ -21,7 +24,8 @@ export class FaultyFiles {
           const path = pathOf(args);
           this.#check(String(name), path);
           const result: unknown = Reflect.apply(value, target, args);
-          return name === 'openSync' ? this.#wrap(result as OpenFile, () => path) : result;
+          const isHandle = name === 'openSync' || (name === 'lockSync' && result !== undefined);
+          return isHandle ? this.#wrap(result as Handle, () => path) : result;
         };
       },
     });

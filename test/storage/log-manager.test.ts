@@ -282,6 +282,12 @@ describe('a failing directory', () => {
     expect(summary(again.get(inFirst)).logEndOffset).toBe(1);
   });
 
+  test('lets go of a directory whose lock cannot be removed', async () => {
+    const { manager } = await twoLogs();
+    faulty.fault = inA('release');
+    await expect(manager.stop()).resolves.toBeUndefined();
+  });
+
   test('goes offline when a flush fails in the background', async () => {
     const { inFirst, listener } = await twoLogs();
     faulty.fault = inA('sync');

@@ -47,6 +47,11 @@ export class SimulatedDisk {
     return this.#files.files;
   }
 
+  /** The content of a file as processes see it, whatever faults the disk has; `undefined` if there is none. */
+  peek(path: string): Buffer | undefined {
+    return this.#device.files.readFileSync(path);
+  }
+
   /** Whether operations of the machine's present process can have failed. */
   get wasFaulty(): boolean {
     return this.#faultyLife === this.machine.life;

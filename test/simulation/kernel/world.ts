@@ -76,7 +76,10 @@ export class World {
   /** Lets time pass until `deadlineMs`, or until nothing is left to happen. Throws the `Violation` that ended it. */
   async runUntil(deadlineMs: number, isDone: () => boolean = () => false): Promise<void> {
     await microtasks();
-    while (!this.#failure && !isDone()) {
+    let hasEnded = false;
+    while (!this.#failure) {
+      hasEnded = isDone();
+      if (hasEnded) break;
       const event = this.#queue.take(deadlineMs);
       if (!event?.task) break;
       this.#nowMs = Math.max(this.#nowMs, event.dueMs);
@@ -90,7 +93,7 @@ export class World {
       for (const check of this.#checks) check();
     }
     if (this.#failure) throw this.#failure;
-    if (!isDone()) this.#nowMs = Math.max(this.#nowMs, deadlineMs);
+    if (!hasEnded) this.#nowMs = Math.max(this.#nowMs, deadlineMs);
   }
 }
 
