@@ -12,7 +12,7 @@ import type { SessionCredentials } from '../../../src/zookeeper/session';
 import type { ClientOptions } from '../../../src/zookeeper/session-client';
 import type { SeededRandom } from '../kernel/seeded-random';
 import type { Death, Machine } from '../machine/machine';
-import type { Dial, Line, ServerMessage } from './protocol';
+import type { ConnectMessage, Dial, Line, ServerMessage } from './protocol';
 
 /** What a connection tells its client. */
 export interface ConnectionEvents {
@@ -87,20 +87,13 @@ export class ClientConnection {
     const { servers } = this.parts.options.target;
     const server = servers[this.#attempts++ % servers.length];
     if (this.#isOver || !server) return;
-    const line = this.parts.dial(server.host, (message) => {
+    const line = this.parts.dial(server.host, this.#connectMessage(), (message) => {
       this.#whenAlive(() => {
         if (line === this.#line) this.#receive(message);
       });
     });
     this.#line = line;
     this.#heardMs = this.#sentMs = this.#nowMs;
-    line?.send({
-      type: 'connect',
-      lastZxid: this.#lastZxid,
-      sessionId: this.#sessionId,
-      password: this.#password,
-      timeoutMs: this.parts.options.sessionTimeoutMs,
-    });
     this.#checkLater();
   }
 
@@ -123,10 +116,21 @@ export class ClientConnection {
     this.#hangUp();
   }
 
+  #connectMessage(): ConnectMessage {
+    return {
+      type: 'connect',
+      lastZxid: this.#lastZxid,
+      sessionId: this.#sessionId,
+      password: this.#password,
+      timeoutMs: this.parts.options.sessionTimeoutMs,
+    };
+  }
+
   /** The process is gone, and with it whoever waits for an answer; its system closes the connection, if it still can. */
   #die(death: Death): void {
     this.#isOver = true;
     if (death === 'killed') this.#line?.hangUp();
+    else this.#line?.drop();
     this.#line = undefined;
     this.#isConnected = false;
   }

@@ -9,16 +9,15 @@ import type { Tree } from '../../../src/zookeeper-server/tree';
 import type { ClientMaker } from '../../../src/zookeeper/session-client';
 import type { World } from '../kernel/world';
 import type { Machine } from '../machine/machine';
-import { Pipe } from '../network/pipe';
 import type { Wire } from '../network/wire';
 import { SimulatedClient } from './client';
 import type { CommittedChange } from './commits';
 import { Faults } from './faults';
 import { Leader } from './leader';
-import type { ClientMessage, Dial, ServerMessage } from './protocol';
+import { openLine } from './line';
+import type { Dial } from './protocol';
 import { hasQuorum, Quorum } from './quorum';
 import { Server } from './server';
-import { ServerConnection } from './server-connection';
 
 export interface EnsembleOptions {
   /** 3 unless given. */
@@ -79,7 +78,11 @@ export class SimulatedEnsemble {
 
   /** Makes the ZooKeeper clients of the process that runs on `machine`, for `BrokerOptions.createZooKeeperClient`. */
   clientsOf(machine: Machine): ClientMaker {
-    const dial: Dial = (host, deliver) => this.#dial(machine, host, deliver);
+    const { world, wire } = this;
+    const dial: Dial = (host, first, deliver) => {
+      const server = this.#servers.get(host);
+      return server && openLine({ world, wire, machine, server }, first, deliver);
+    };
     const random = machine.random.fork(`zookeeper ${String(machine.life)}`);
     return (options, listener, credentials) =>
       new SimulatedClient({ options, listener, machine, dial, random }, credentials);
@@ -87,7 +90,7 @@ export class SimulatedEnsemble {
 
   /** Every session of processes on that machine ends, as if nothing had been heard of it. */
   expireSessionsOf(machineName: string): void {
-    for (const sessionId of this.#faults.takeSessionsOf(machineName)) {
+    for (const sessionId of this.#faults.sessionsOf(machineName)) {
       this.#leader.expire(sessionId);
     }
   }
@@ -130,30 +133,5 @@ export class SimulatedEnsemble {
       act(host, other);
       act(other, host);
     }
-  }
-
-  #dial(
-    machine: Machine,
-    host: string,
-    deliver: (message: ServerMessage) => void,
-  ): ReturnType<Dial> {
-    const server = this.#servers.get(host);
-    if (!server) return undefined;
-    const { world, wire } = this;
-    const back = new Pipe(world, wire, { from: host, to: machine.name }, deliver);
-    const connection = new ServerConnection(server, machine.name, (message) => back.send(message));
-    const forth = new Pipe(
-      world,
-      wire,
-      { from: machine.name, to: host },
-      (message: ClientMessage) => connection.receive(message),
-    );
-    return {
-      send: (message) => forth.send(message),
-      hangUp: () => {
-        back.close();
-        forth.send({ type: 'end' });
-      },
-    };
   }
 }

@@ -41,10 +41,8 @@ export class Faults {
     this.#sessions.set(machine, sessions.add(sessionId));
   }
 
-  /** All sessions that a machine has had; it is forgotten that it had them. */
-  takeSessionsOf(machine: string): bigint[] {
-    const sessions = [...(this.#sessions.get(machine) ?? [])];
-    this.#sessions.delete(machine);
-    return sessions;
+  /** All sessions that a machine has had, those that have ended too. */
+  sessionsOf(machine: string): readonly bigint[] {
+    return [...(this.#sessions.get(machine) ?? [])];
   }
 }

@@ -32,7 +32,13 @@ export interface Line {
   send(message: ClientMessage): void;
   /** Nothing is heard any more; the server is told when what was sent before has arrived. */
   hangUp(): void;
+  /** Nothing is heard any more, and the server is not told. */
+  drop(): void;
 }
 
-/** Opens a connection to the server of that name; `undefined` if there is none. */
-export type Dial = (host: string, deliver: (message: ServerMessage) => void) => Line | undefined;
+/** Opens a connection to the server of that name, and sends `first` once it is open; `undefined` if there is no such server. */
+export type Dial = (
+  host: string,
+  first: ConnectMessage,
+  deliver: (message: ServerMessage) => void,
+) => Line | undefined;

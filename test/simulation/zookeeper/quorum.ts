@@ -84,20 +84,20 @@ export class Quorum {
     this.#cancelElection = this.parts.world.after(delayMs, () => this.#elect());
   }
 
-  /** Of the servers that reach a majority, one that has replayed the most. */
+  /** Of the servers that reach a majority, one that has replayed the most; if possible another one than before. */
   #elect(): void {
     const { servers, wire, leader } = this.parts;
     const reached = (from: Server): Server[] =>
       servers.filter(({ name }) => isReachable(wire, from.name, name));
     const eligible = servers.filter((each) => isMajority(reached(each).length, servers.length));
-    const zxid = Math.max(...eligible.map((each) => each.zxid));
-    const best = eligible.filter((each) => each.zxid === zxid);
-    const others = best.filter(({ name }) => name !== this.#last);
-    if (best.length === 0) {
+    if (eligible.length === 0) {
       this.#electLater(ELECTION_MS + this.#random.below(ELECTION_JITTER_MS));
       return;
     }
-    const elected = this.#random.pick(others.length > 0 ? others : best);
+    const others = eligible.filter(({ name }) => name !== this.#last);
+    const candidates = others.length > 0 ? others : eligible;
+    const zxid = Math.max(...candidates.map((each) => each.zxid));
+    const elected = this.#random.pick(candidates.filter((each) => each.zxid === zxid));
     leader.lead(elected.name);
     for (const server of reached(elected)) server.follow(elected.name);
   }
