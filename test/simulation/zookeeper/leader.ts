@@ -119,7 +119,10 @@ export class Leader {
         ? processor.resumeSession(resumes.id, resumes.password, timeoutMs)
         : processor.openSession(timeoutMs);
       if (session) this.#owners.set(session.id, follower);
-      this.#followers.get(follower)?.tellServer(() => answer(session));
+      const link = this.#followers.get(follower);
+      // A new session is a transaction; that an old one lives may be known at a server that lags behind all else.
+      if (resumes) link?.tellServerAtOnce(() => answer(session));
+      else link?.tellServer(() => answer(session));
     });
   }
 

@@ -14,7 +14,7 @@ interface Ends {
 
 export class Link {
   readonly #toLeader: Pipe<Task>;
-  readonly #toServer: Pipe<Task>;
+  readonly #toServer: Pipe<{ readonly task: Task; readonly isUrgent: boolean }>;
   #isClosed = false;
   #lastDueMs = 0;
   /** Things that have arrived and are not done. */
@@ -27,9 +27,10 @@ export class Link {
   ) {
     const { leader, server } = ends;
     this.#toLeader = new Pipe(world, wire, { from: server, to: leader }, (task: Task) => task());
-    this.#toServer = new Pipe(world, wire, { from: leader, to: server }, (task: Task) =>
-      this.#whenDone(task),
-    );
+    this.#toServer = new Pipe(world, wire, { from: leader, to: server }, ({ task, isUrgent }) => {
+      if (isUrgent) task();
+      else this.#whenDone(task);
+    });
   }
 
   askLeader(task: Task): void {
@@ -37,7 +38,12 @@ export class Link {
   }
 
   tellServer(task: Task): void {
-    this.#toServer.send(task);
+    this.#toServer.send({ task, isUrgent: false });
+  }
+
+  /** The same at once when it arrives, before what has arrived and is not done. */
+  tellServerAtOnce(task: Task): void {
+    this.#toServer.send({ task, isUrgent: true });
   }
 
   close(): void {

@@ -83,6 +83,24 @@ describe('a client that does not reach servers', () => {
     expect(session.sessionId).toBe(sessionId);
   });
 
+  test('writes through its new server only: what was stuck on the way to the old one is void', async () => {
+    const sessions = new SimulatedSessions('9');
+    const { ensemble, wire } = sessions;
+    const others = ensemble.hosts.filter((host) => host !== 'zk1');
+    for (const host of others) wire.cut('b1', host);
+    const session = await sessions.open('b1');
+    await sessions.until(session.create('/n', text('0')));
+    for (const host of others) wire.mend('b1', host);
+    await sessions.pass(1_000);
+
+    wire.cut('b1', 'zk1');
+    await sessions.until(session.setData('/n', text('1'), -1));
+    await sessions.until(session.setData('/n', text('2'), -1));
+    wire.mend('b1', 'zk1');
+    await sessions.pass(1_000);
+    expect(ensemble.tree.get('/n')?.data).toEqual(text('2'));
+  });
+
   test.each`
     forMs                         | isKept   | because
     ${SESSION_TIMEOUT_MS - 2_500} | ${true}  | ${'it is back in time'}
