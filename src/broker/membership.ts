@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import type { BrokerConfig } from '../config/broker-config';
 import type { Platform } from '../platform/ports';
+import { makeDurableDirectory } from '../storage/durable-directory';
 import { filesFor } from '../storage/files-without-sync';
 import { claimDirectories, readIdentity } from '../storage/meta-properties';
 import { connectZooKeeper } from '../zookeeper/connect';
@@ -79,14 +80,14 @@ async function claimLogDirs(
   clusterId: string,
 ): Promise<number> {
   const { logDirs, values } = config;
-  for (const directory of logDirs) files.makeDirectorySync(directory);
+  const logFiles = filesFor(values['odradek.durability'], files);
+  for (const directory of logDirs) makeDurableDirectory(logFiles, directory);
   const configured = values['broker.id'];
   const brokerId =
     configured >= 0
       ? configured
       : (readIdentity(files, logDirs).brokerId ??
         (await zookeeper.cluster.generateBrokerId(values['reserved.broker.max.id'])));
-  const logFiles = filesFor(values['odradek.durability'], files);
   claimDirectories(logFiles, logDirs, { clusterId, brokerId });
   return brokerId;
 }
