@@ -3,7 +3,7 @@ import type { Files } from '../../src/platform/ports';
 import { ProcessFiles } from './device/process-files';
 import type { Process } from './device/process-files';
 import { Tree } from './device/tree';
-import type { Space } from './device/tree';
+import type { Losses, Space } from './device/tree';
 import type { Below } from './seeded';
 
 /**
@@ -60,11 +60,11 @@ export class DeviceFiles {
     this.#files = new ProcessFiles(this.#process);
   }
 
-  /** The machine loses what is not on the device; with no `below`, all of it. */
-  cutPower(below: Below = () => 0): void {
+  /** The machine loses what is not on the device; with no `below`, all of it. Tells what is gone. */
+  cutPower(below: Below = () => 0): Losses {
     this.#nextCut = undefined;
     this.endProcess();
-    this.#tree.lose(below);
+    return this.#tree.lose(below);
   }
 
   /** Cuts the power in the middle of what is going on: after `syncs` more operations that bring something to the device. */

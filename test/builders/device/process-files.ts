@@ -164,19 +164,19 @@ export class DeviceOpenFile implements OpenFile {
 
   writeSync(buffers: readonly Buffer[], position: number): void {
     this.#checkWrite('write');
-    const { content } = this.#file;
     let length = 0;
     for (const buffer of buffers) length += buffer.length;
-    const room = content.size - position + this.process.tree.space.freeBytes;
-    const hasRoom = length <= room || !this.#file.isNamed;
+    const { space } = this.process.tree;
+    const growth = position + length - this.#file.content.size;
+    const isFull = growth > 0 && this.#file.isNamed && !space.hasRoomFor(growth);
+    if (!isFull) {
+      this.#write(buffers, position);
+      return;
+    }
     // A device that is full takes what it has room for before it says so.
-    this.#change(() =>
-      content.write(
-        hasRoom ? buffers : [Buffer.concat(buffers).subarray(0, Math.max(0, room))],
-        position,
-      ),
-    );
-    if (!hasRoom) throw new FileError(this.path, 'ENOSPC', 'write');
+    const room = Math.max(0, length - growth + space.limitBytes - space.usedBytes);
+    this.#write([Buffer.concat(buffers).subarray(0, room)], position);
+    throw new FileError(this.path, 'ENOSPC', 'write');
   }
 
   write(buffer: Buffer, position: number): Promise<void> {
@@ -185,7 +185,9 @@ export class DeviceOpenFile implements OpenFile {
 
   truncateSync(length: number): void {
     this.#checkWrite('truncate');
-    this.#change(() => this.#file.content.truncate(length));
+    const before = this.#file.content.size;
+    this.#file.content.truncate(length);
+    this.#changed(before);
   }
 
   async sync(): Promise<void> {
@@ -215,12 +217,16 @@ export class DeviceOpenFile implements OpenFile {
     this.#isClosed = true;
   }
 
-  #change(change: () => void): void {
+  #write(buffers: readonly Buffer[], position: number): void {
+    const before = this.#file.content.size;
+    this.#file.content.write(buffers, position);
+    this.#changed(before);
+  }
+
+  #changed(sizeBefore: number): void {
     const file = this.#file;
-    const before = file.content.size;
-    change();
     file.modifiedMs = this.process.nowMs();
-    if (file.isNamed) this.process.tree.space.usedBytes += file.content.size - before;
+    if (file.isNamed) this.process.tree.space.usedBytes += file.content.size - sizeBefore;
   }
 
   #checkWrite(operation: string): void {

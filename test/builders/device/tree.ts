@@ -7,8 +7,9 @@ export class Space {
   usedBytes = 0;
   limitBytes = Number.POSITIVE_INFINITY;
 
-  get freeBytes(): number {
-    return Math.max(0, this.limitBytes - this.usedBytes);
+  /** Whether that much more can be there. */
+  hasRoomFor(bytes: number): boolean {
+    return this.usedBytes + bytes <= this.limitBytes;
   }
 }
 
@@ -45,6 +46,14 @@ export interface Renaming {
   /** Whose fsync brings it to the device. */
   readonly directory: Directory;
   readonly namings: readonly Naming[];
+}
+
+/** What a power cut has taken away. */
+export interface Losses {
+  /** How many changes of names. */
+  readonly renamings: number;
+  /** The files that are not as long as they were. */
+  readonly cut: readonly string[];
 }
 
 /** More than these and a journal writes back the older half without being asked. */
@@ -159,8 +168,9 @@ export class Tree {
     for (const each of this.#unsynced) this.#reach(each);
   }
 
-  /** Of what is not on the device, names and content, only the first few changes stay. */
-  lose(below: Below): void {
+  /** Of what is not on the device, names and content, only the first few changes stay. Tells what is gone. */
+  lose(below: Below): Losses {
+    const cut: string[] = [];
     const unsynced = [...this.#unsynced];
     const kept = below(unsynced.length + 1);
     for (const renaming of unsynced.slice(kept).reverse()) {
@@ -171,11 +181,15 @@ export class Tree {
     }
     this.syncAll();
     this.space.usedBytes = 0;
-    for (const [, file] of this.files()) {
+    for (const [path, file] of this.files()) {
+      const before = file.content.size;
       file.content.lose(below);
+      const { size } = file.content;
+      if (size !== before) cut.push(`${path} from ${String(before)} to ${String(size)} bytes`);
       file.isNamed = true;
-      this.space.usedBytes += file.content.size;
+      this.space.usedBytes += size;
     }
+    return { renamings: unsynced.length - kept, cut };
   }
 
   /** Every file with its path, below `path`. */
@@ -193,7 +207,7 @@ export class Tree {
   }
 
   #checkRoom(path: string, operation: string): void {
-    if (this.space.freeBytes === 0) throw new FileError(path, 'ENOSPC', operation);
+    if (!this.space.hasRoomFor(1)) throw new FileError(path, 'ENOSPC', operation);
   }
 
   /** They reach the device with the directory of the last one. */
