@@ -27,17 +27,22 @@ export interface Acked extends At, TopicPartition {
   readonly record: RecordId;
   /** As the broker told it; −1 where it told none (acks=0, or a duplicate whose offset is gone). */
   readonly offset: number;
+  /** How many times the record may be in the log, by what its producer has sent; 1 if absent. */
+  readonly copies?: number;
 }
 
 /** `isSure`: the record is certainly in no log. Otherwise it may be, or may come to be. */
 export interface Failed extends At, TopicPartition {
   readonly kind: 'failed';
   readonly record: RecordId;
+  /** The name of the last error; EXPIRED: it was too old before it could be sent again. */
   readonly error: string;
   readonly isSure: boolean;
+  /** As of `Acked`; 0 if `isSure`. */
+  readonly copies?: number;
 }
 
-/** A consumer has read a record; `highWatermark` and `lastStableOffset` are those of the answer it came in. */
+/** A consumer has read a record. That it lies below the high watermark of its answer is the client's to check. */
 export interface Consumed extends At, TopicPartition {
   readonly kind: 'consumed';
   readonly record: RecordId;
@@ -50,10 +55,19 @@ export interface Fetched extends At, TopicPartition {
   readonly kind: 'fetched';
   readonly broker: number;
   readonly highWatermark: number;
+  /** −1 in versions that do not tell it. */
   readonly logStartOffset: number;
+  /** The epoch in which the broker was asked as leader, and answered as such; −1 if the request named none. */
+  readonly leaderEpoch?: number;
+  /** −1 in versions that do not tell it. */
+  readonly lastStableOffset?: number;
+  readonly isolation?: 'readUncommitted' | 'readCommitted';
 }
 
-/** A member of a group has been given partitions in a generation, and works on them from now on. */
+/**
+ * A member of a group has partitions in a generation, and works on them from now on: `partitions` are all that it has,
+ * those among them that it had before and kept.
+ */
 export interface Assigned extends At {
   readonly kind: 'assigned';
   readonly group: string;
@@ -75,6 +89,15 @@ export interface Revoked extends At {
 /** The coordinator has confirmed an offset. */
 export interface Committed extends At, TopicPartition {
   readonly kind: 'committed';
+  readonly group: string;
+  readonly memberId: string;
+  readonly generation: number;
+  readonly offset: number;
+}
+
+/** An offset was to be committed, and nobody knows whether it was, or still will be. */
+export interface CommitUnknown extends At, TopicPartition {
+  readonly kind: 'commitUnknown';
   readonly group: string;
   readonly memberId: string;
   readonly generation: number;
@@ -115,6 +138,7 @@ export type HistoryEvent =
   | Assigned
   | Revoked
   | Committed
+  | CommitUnknown
   | OffsetRead
   | AdminAction;
 
