@@ -43,7 +43,7 @@ export class Client {
   }
 
   tell(event: Told<HistoryEvent>): void {
-    this.context.history.add({ atMs: this.nowMs, client: this.name, ...event } as HistoryEvent);
+    this.context.history.add({ atMs: this.nowMs, client: this.name, ...event });
   }
 
   /** A broker has done what none may do. */

@@ -73,7 +73,7 @@ export class ScriptedBroker {
   ): void {
     this.#handlers.set(request.apiKey, {
       response,
-      answer: (message, version) => answer(message as TypeOf<Q>, version) as Answer,
+      answer: (message, version) => answer(message as TypeOf<Q>, version),
     });
   }
 
