@@ -21,6 +21,7 @@ import { joinCluster } from './membership';
 import type { Membership } from './membership';
 import { MetricsEndpoint } from './metrics-endpoint';
 import { serverLimits } from './server-limits';
+import type { BrokerServices } from './services';
 import { TopicConfigs } from './topic-configs';
 import { GROUP_METADATA_TOPIC } from './topic-name';
 
@@ -43,6 +44,11 @@ interface Foundation {
   readonly membership: Membership;
   readonly logs: LogManager;
   readonly metrics: BrokerMetrics;
+}
+
+export interface BrokerInside {
+  readonly services: BrokerServices;
+  readonly server: KafkaServer;
 }
 
 /** How long a start waits to hear from the controller. */
@@ -111,6 +117,13 @@ export class Broker {
   /** The port on which metrics are served, if they are. */
   get metricsPort(): number | undefined {
     return this.#metricsEndpoint?.port;
+  }
+
+  /** What it is made of, for whoever looks at a whole cluster from outside; to be looked at only. `undefined` until it serves. */
+  get parts(): BrokerInside | undefined {
+    const services = this.#composed?.services;
+    const server = this.#server;
+    return services && server && !this.#isEnded ? { services, server } : undefined;
   }
 
   /** Hands the leaders over, flushes and closes everything. */
