@@ -48,6 +48,19 @@ test('numbers are spread evenly', () => {
   for (const count of counts) expect(Math.abs(count - 1_000)).toBeLessThan(150);
 });
 
+test('what is due at one moment happens at it, in order, from whatever times it was asked for', async () => {
+  const world = new World('1');
+  const dueMs = 14.610_4;
+  const happened: [string, number][] = [];
+  for (let i = 1; i < 200; i++) {
+    world.after((i * Math.PI) / 50, () => {
+      world.at(dueMs, () => happened.push([String(i), world.nowMs]));
+    });
+  }
+  await world.runUntil(20);
+  expect(happened).toEqual(Array.from({ length: 199 }, (_, i) => [String(i + 1), dueMs]));
+});
+
 test('the microtasks of an event have run before the next event', async () => {
   const world = new World('1');
   const happened: string[] = [];

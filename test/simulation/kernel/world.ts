@@ -47,7 +47,12 @@ export class World {
 
   /** Runs `task` once, `delayMs` of simulated time from now. */
   after(delayMs: number, task: () => void): Cancel {
-    const event = this.#queue.add(this.#nowMs + Math.max(0, delayMs), task);
+    return this.at(this.#nowMs + Math.max(0, delayMs), task);
+  }
+
+  /** Runs `task` once, at that moment exactly: a delay until then could be rounded to one before or after. */
+  at(dueMs: number, task: () => void): Cancel {
+    const event = this.#queue.add(Math.max(this.#nowMs, dueMs), task);
     return () => {
       event.task = undefined;
     };

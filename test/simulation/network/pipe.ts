@@ -27,7 +27,7 @@ export class Pipe<T> {
     const arrivalMs = this.world.nowMs + this.wire.delayMs(from, to);
     this.#lastDueMs = Math.max(this.#lastDueMs, arrivalMs);
     this.#parcels.push({ dueMs: this.#lastDueMs, content });
-    this.world.after(this.#lastDueMs - this.world.nowMs, () => this.#arrive());
+    this.world.at(this.#lastDueMs, () => this.#arrive());
   }
 
   /** What is on its way does not arrive. */

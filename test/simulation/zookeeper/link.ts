@@ -62,7 +62,7 @@ export class Link {
     }
     this.#undone += 1;
     this.#lastDueMs = Math.max(this.#lastDueMs, nowMs + lagMs);
-    this.world.after(this.#lastDueMs - nowMs, () => {
+    this.world.at(this.#lastDueMs, () => {
       this.#undone -= 1;
       if (!this.#isClosed) task();
     });
