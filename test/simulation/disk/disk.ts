@@ -54,7 +54,8 @@ export class SimulatedDisk {
 
   /** Whether operations of the machine's present process can have failed. */
   get wasFaulty(): boolean {
-    return this.#faultyLife === this.machine.life;
+    const isFull = Number.isFinite(this.#device.space.limitBytes);
+    return isFull || this.#faults.areAny || this.#faultyLife === this.machine.life;
   }
 
   /** Operations at and below `pathPrefix` fail with `code`, until healed. */

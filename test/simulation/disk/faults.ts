@@ -24,6 +24,10 @@ interface Rule {
 export class DiskFaults {
   #rules: Rule[] = [];
 
+  get areAny(): boolean {
+    return this.#rules.length > 0;
+  }
+
   add(fault: DiskFault): void {
     this.#rules.push({ fault, timesLeft: fault.times ?? Number.POSITIVE_INFINITY });
   }

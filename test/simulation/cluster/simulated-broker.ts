@@ -1,0 +1,191 @@
+/**
+ * One broker of a simulated cluster: a machine with clock, disk and network, and on it the `Broker` that production
+ * runs. A supervisor starts the process again when it has ended by itself, as an operator's does.
+ */
+import { Broker } from '../../../src/broker/broker';
+import { FileError, NetworkError } from '../../../src/platform/ports';
+import type { Log, Platform } from '../../../src/platform/ports';
+import { ZooKeeperError } from '../../../src/zookeeper/errors';
+import { SimulatedDisk } from '../disk/disk';
+import { Violation } from '../kernel/world';
+import type { World } from '../kernel/world';
+import { MachineClock } from '../machine/clock';
+import { Machine } from '../machine/machine';
+import type { Death } from '../machine/machine';
+import type { SimulatedNetwork } from '../network/network';
+import type { SimulatedEnsemble } from '../zookeeper/ensemble';
+import { tracedLog } from './traced-log';
+
+export interface BrokerSurroundings {
+  readonly world: World;
+  readonly network: SimulatedNetwork;
+  readonly ensemble: SimulatedEnsemble;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** How long the supervisor waits before it starts a process again. */
+const RESTART_DELAY_MS = 500;
+export const BROKER_PORT = 9092;
+export const LOG_DIRECTORY = '/data';
+
+export class SimulatedBroker {
+  readonly machine: Machine;
+  readonly clock: MachineClock;
+  readonly disk: SimulatedDisk;
+  #broker: Broker | undefined;
+  /** An operator has stopped it, or its machine is out of order: the supervisor leaves it alone. */
+  #isHeldDown = false;
+  #isStarting = false;
+
+  constructor(
+    readonly id: number,
+    private readonly surroundings: BrokerSurroundings,
+  ) {
+    const { world, network } = surroundings;
+    this.machine = new Machine(world, `broker${String(id)}`);
+    this.clock = new MachineClock(this.machine);
+    this.disk = new SimulatedDisk(this.machine, this.clock);
+    network.of(this.machine);
+  }
+
+  /** The running broker; `undefined` while it starts and while its process is dead. */
+  get broker(): Broker | undefined {
+    return this.machine.isAlive ? this.#broker : undefined;
+  }
+
+  get life(): number {
+    return this.machine.life;
+  }
+
+  get mayBeDamaged(): boolean {
+    return false;
+  }
+
+  peek(path: string): Buffer | undefined {
+    return this.disk.peek(path);
+  }
+
+  get isServing(): boolean {
+    return this.broker !== undefined && !this.machine.isPaused;
+  }
+
+  /** Starts the process, on a new boot of the machine if it is down. */
+  start(): void {
+    this.#isHeldDown = false;
+    if (this.#broker && this.machine.isAlive) return;
+    if (this.#isStarting && this.machine.isAlive) return;
+    if (!this.machine.isAlive) this.machine.boot();
+    this.#isStarting = true;
+    this.surroundings.world.note(this.machine.name, 'process starts');
+    const { life } = this.machine;
+    const isCurrent = (): boolean => life === this.machine.life && this.machine.isAlive;
+    Broker.start({
+      platform: this.#platform(),
+      properties: this.surroundings.properties,
+      createZooKeeperClient: this.surroundings.ensemble.clientsOf(this.machine),
+      onFatal: (error) => {
+        if (isCurrent()) this.#ended(error);
+      },
+    }).then(
+      (broker) => {
+        if (!isCurrent()) return;
+        this.#broker = broker;
+        this.#isStarting = false;
+      },
+      (error: unknown) => {
+        if (isCurrent()) this.#ended(error);
+      },
+    );
+  }
+
+  /** The process or the machine ends without warning. It stays down until `start`. */
+  crash(death: Death): void {
+    this.#isHeldDown = true;
+    this.#die(death);
+  }
+
+  /** The process ends without warning, and its supervisor starts it again. */
+  crashAndRestart(death: Death, afterMs: number): void {
+    this.crash(death);
+    this.surroundings.world.after(afterMs, () => this.start());
+  }
+
+  /** Ends in good order, then runs `onStopped`. Does nothing to a broker that is not running. */
+  stop(onStopped: () => void): void {
+    const broker = this.broker;
+    if (!broker) return;
+    this.#isHeldDown = true;
+    const { life } = this.machine;
+    void broker.stop().then(
+      () => {
+        if (life !== this.machine.life || !this.machine.isAlive) return;
+        this.#die('killed');
+        onStopped();
+      },
+      (error: unknown) => this.surroundings.world.fail(unexpected(this.machine.name, error)),
+    );
+  }
+
+  #die(death: Death): void {
+    if (!this.machine.isAlive) return;
+    this.surroundings.world.note(this.machine.name, `process ends: ${death}`);
+    this.#broker = undefined;
+    this.#isStarting = false;
+    this.machine.die(death);
+  }
+
+  /** The process has ended by itself. */
+  #ended(error: unknown): void {
+    const { world } = this.surroundings;
+    world.note(this.machine.name, 'process has given up', { error });
+    if (!this.#isExpected(error)) {
+      world.fail(unexpected(this.machine.name, error));
+      return;
+    }
+    this.#die('killed');
+    if (this.#isHeldDown) return;
+    world.after(RESTART_DELAY_MS, () => {
+      if (!this.#isHeldDown) this.start();
+    });
+  }
+
+  /** What surroundings can do to a broker. All else is a bug. */
+  #isExpected(error: unknown): boolean {
+    if (error instanceof FileError || error instanceof NetworkError) return true;
+    if (error instanceof ZooKeeperError) return true;
+    return this.disk.wasFaulty;
+  }
+
+  #platform(): Platform {
+    const { network } = this.surroundings;
+    return {
+      clock: this.clock,
+      random: this.machine.random,
+      files: this.disk.files,
+      network: network.of(this.machine),
+      log: this.#log(),
+      process: {
+        usage: () => ({
+          cpuUserSeconds: 0,
+          cpuSystemSeconds: 0,
+          residentBytes: 0,
+          heapUsedBytes: 0,
+          externalBytes: 0,
+        }),
+        watchLoopDelay: () => ({
+          read: () => ({ p50Seconds: 0, p99Seconds: 0, maxSeconds: 0 }),
+          stop: () => undefined,
+        }),
+      },
+    };
+  }
+
+  #log(): Log {
+    return tracedLog(this.surroundings.world, this.machine.name);
+  }
+}
+
+function unexpected(where: string, error: unknown): Violation {
+  const { name, message, stack } = error as Error;
+  return new Violation('crash', `${where}: ${name}: ${message}\n${stack ?? ''}`, { cause: error });
+}
