@@ -274,6 +274,20 @@ describe('faults', () => {
   });
 });
 
+test('the trace tells what a power cut has taken away', () => {
+  const lines: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    start(`seed ${String(i)}`);
+    write('abc');
+    reboot('powerCut');
+    lines.push(...world.trace.lines());
+  }
+  expect(lines).toHaveLength(20);
+  expect(lines).toContain('   0.0000 broker1    what was not synced is lost renamings=1 cut=[]');
+  const toNothing = `renamings=0 cut=["${LOG} from 3 to 0 bytes"]`;
+  expect(lines.some((line) => line.endsWith(toNothing))).toBe(true);
+});
+
 test('files have the time of the wall clock of their machine', () => {
   const clock = new MachineClock(machine);
   clock.jump(5000);

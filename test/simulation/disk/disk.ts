@@ -113,7 +113,11 @@ export class SimulatedDisk {
 
   readonly #onDeath = (death: Death): void => {
     if (death === 'killed') this.#device.endProcess();
-    else this.#device.cutPower((limit) => this.#random.below(limit));
+    else {
+      const { renamings, cut } = this.#device.cutPower((limit) => this.#random.below(limit));
+      const { world, name } = this.machine;
+      world.note(name, 'what was not synced is lost', { renamings, cut: cut.slice(0, 10) });
+    }
     this.machine.onDeath(this.#onDeath); // A machine calls each hook once.
   };
 }
