@@ -39,6 +39,8 @@ export class ScriptedBroker {
   correlationShift = 0;
   leaderEpoch = 0;
   topicId = TOPIC_ID;
+  /** Keys of APIs that it does not tell of. */
+  readonly unserved = new Set<number>();
   readonly #handlers = new Map<number | undefined, Handler>();
 
   private constructor(private readonly topics: Readonly<Record<string, number>>) {}
@@ -48,11 +50,13 @@ export class ScriptedBroker {
     const broker = new ScriptedBroker(topics);
     broker.on(ApiVersionsRequest, ApiVersionsResponse, () => ({
       errorCode: 0,
-      apiKeys: [...API_SPECS].map(([apiKey, { request }]) => ({
-        apiKey,
-        minVersion: request.versions[0],
-        maxVersion: request.versions[1],
-      })),
+      apiKeys: [...API_SPECS]
+        .filter(([apiKey]) => !broker.unserved.has(apiKey))
+        .map(([apiKey, { request }]) => ({
+          apiKey,
+          minVersion: request.versions[0],
+          maxVersion: request.versions[1],
+        })),
     }));
     broker.on(MetadataRequest, MetadataResponse, () => broker.#metadata());
     const network = broker.network.of(new Machine(broker.world, 'broker1'));

@@ -24,10 +24,14 @@ import type { Position } from './position';
 const LOOK_UP_EVERY_MS = 250;
 const METADATA_MAX_AGE_MS = 5_000;
 const RETRY_BACKOFF_MS = 100;
+/** Instead of the usual interval, while there is more to be read. */
+const HURRY_MS = 20;
 const LEADER_EPOCHS_SINCE = 9;
 const TOPIC_IDS_SINCE = 13;
 const LOWEST_VERSION = 4;
 const HIGHEST_VERSION = 17;
+/** Less than a batch, a few, and many. */
+const PARTITION_BYTES = [100, 1_000, 65_536, 65_536] as const;
 
 export interface FetcherSettings extends FetchSettings {
   readonly usesSessions: boolean;
@@ -40,6 +44,7 @@ export interface FetcherSettings extends FetchSettings {
   readonly toleratesDamage: boolean;
 }
 
+/** What the plan leaves open is drawn. */
 export function fetcherSettings(
   options: WorkloadOptions,
   client: Client,
@@ -52,7 +57,7 @@ export function fetcherSettings(
     isCommittedOnly: options.flag('isCommittedOnly', client.random.oneIn(2)),
     maxWaitMs: options.number('maxWaitMs', 500),
     maxBytes: options.number('maxBytes', 1_048_576),
-    maxPartitionBytes: options.number('maxPartitionBytes', 65_536),
+    maxPartitionBytes: options.number('maxPartitionBytes', client.random.pick(PARTITION_BYTES)),
     requestTimeoutMs: options.number('requestTimeoutMs', 3_000),
     usesSessions: options.flag('usesSessions', true),
     intervalMs: options.number('intervalMs', 300),
@@ -171,8 +176,9 @@ export class Fetcher {
         const connection = await this.view.connect(leaderId);
         await this.#reset(connection, leaderId);
         await this.#validate(connection, leaderId);
-        await this.#fetch(connection, leaderId, session);
-        await this.client.sleep(this.client.around(this.settings.intervalMs));
+        const isBehind = await this.#fetch(connection, leaderId, session);
+        const { intervalMs } = this.settings;
+        await this.client.sleep(this.client.around(isBehind ? HURRY_MS : intervalMs));
         if (this.client.nowMs - this.#lookedUpMs > METADATA_MAX_AGE_MS) this.#lookUp();
       }
     } catch (error) {
@@ -224,9 +230,10 @@ export class Fetcher {
     }
   }
 
-  async #fetch(connection: Connection, leaderId: number, session: FetchSession): Promise<void> {
+  /** Whether more could be read than was given. */
+  async #fetch(connection: Connection, leaderId: number, session: FetchSession): Promise<boolean> {
     const positions = this.#led(leaderId, 'fetching');
-    if (positions.length === 0) return;
+    if (positions.length === 0) return false;
     const wanted = positions.map((position) => askFor(position, this.settings.version));
     const target = { connection, view: this.view };
     const fetched = await fetchFrom(this.client, target, { session, wanted }, this.settings);
@@ -238,6 +245,7 @@ export class Fetcher {
       else this.#refused(position, each.error);
     }
     this.#run();
+    return fetched.some(({ asked, answer }) => asked.position.offset < answer.lastStableOffset);
   }
 
   #isCurrent(position: Position): boolean {
@@ -256,10 +264,17 @@ export class Fetcher {
     });
     const reading = this.#reading({ asked, answer }, broker);
     if (!reading) return;
+    if (reading.nextOffset > position.offset) this.#moveToEnd(position);
     for (const record of reading.records)
       this.client.tell({ kind: 'consumed', topic, partition, ...record });
     position.offset = reading.nextOffset;
     if (reading.lastEpoch >= 0) position.offsetEpoch = reading.lastEpoch;
+  }
+
+  /** So that a partition with much to read does not keep the others waiting. */
+  #moveToEnd(position: Position): void {
+    this.#positions.delete(nameOf(position));
+    this.#positions.set(nameOf(position), position);
   }
 
   #reading(

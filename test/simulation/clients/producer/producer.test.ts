@@ -83,7 +83,7 @@ test.each`
   outcomes                            | options                                                   | first                                           | because
   ${['NOT_ENOUGH_REPLICAS']}          | ${{}}                                                     | ${{ kind: 'acked', copies: 1 }}                 | ${'a refusal that may pass is tried again'}
   ${['silence']}                      | ${{}}                                                     | ${{ kind: 'acked', copies: 1 }}                 | ${'an idempotent batch is known again'}
-  ${['silence']}                      | ${{ isIdempotent: false }}                                | ${{ kind: 'failed', isSure: false, copies: 1 }} | ${'it may be there already'}
+  ${['silence']}                      | ${{ isIdempotent: false, retriesUnknown: false }}         | ${{ kind: 'failed', isSure: false, copies: 1 }} | ${'it may be there already'}
   ${['silence']}                      | ${{ isIdempotent: false, retriesUnknown: true }}          | ${{ kind: 'acked', copies: 2 }}                 | ${'nobody knows whether the first one was appended'}
   ${['NOT_LEADER_OR_FOLLOWER']}       | ${{ isIdempotent: false, retriesUnknown: true, acks: 1 }} | ${{ kind: 'acked', copies: 2 }}                 | ${'leadership may have been lost after the append'}
   ${['NOT_ENOUGH_REPLICAS']}          | ${{ isIdempotent: false, retriesUnknown: true }}          | ${{ kind: 'acked', copies: 1 }}                 | ${'nothing was appended at first'}

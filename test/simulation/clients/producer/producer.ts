@@ -6,6 +6,7 @@ import { NetworkError } from '../../../../src/platform/ports';
 import { ERRORS } from '../../../../src/protocol/errors';
 import type { ErrorName } from '../../../../src/protocol/errors';
 import type { CompressionCodec } from '../../../../src/protocol/records/batch';
+import type { SeededRandom } from '../../kernel/seeded-random';
 import type { WorkloadPlan } from '../../plan';
 import { Client } from '../client';
 import { ClusterView } from '../cluster-view';
@@ -48,11 +49,12 @@ export interface ProducerSettings {
   readonly deliveryTimeoutMs: number;
 }
 
-function settingsOf(options: WorkloadOptions): ProducerSettings {
+/** What the plan leaves open is drawn. */
+function settingsOf(options: WorkloadOptions, random: SeededRandom): ProducerSettings {
   return {
     acks: options.oneOf('acks', ACKS),
     isIdempotent: options.flag('isIdempotent', true),
-    retriesUnknown: options.flag('retriesUnknown', false),
+    retriesUnknown: options.flag('retriesUnknown', random.oneIn(2)),
     maxInFlight: options.number('maxInFlight', 5),
     ratePerSecond: options.number('ratePerSecond', 3),
     mostPartitions: options.number('mostPartitions', 3),
@@ -83,7 +85,7 @@ export class Producer implements Workload {
     const options = new WorkloadOptions(plan);
     this.#client = new Client(context, `p${String(plan.id)}`);
     this.hosts = [this.#client.name];
-    this.#settings = settingsOf(options);
+    this.#settings = settingsOf(options, this.#client.random.fork('settings'));
     this.#topics = options.topics(context);
     this.#view = new ClusterView(this.#client, () => this.#topics, options);
     this.#client.start(() => this.#make());
