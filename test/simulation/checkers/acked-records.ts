@@ -11,7 +11,7 @@ import { nameOf } from './named';
  *
  * Exceptions: unclean elections, deleted topics, and records that retention or DeleteRecords took. An answer without
  * an offset (the duplicate of a batch that is no longer among the last five) says that the record is somewhere.
- * What acks=1 promises ends with the leader; see `LeaderAckedRecords`.
+ * What acks=1 promises ends with the leader: such a record may be lost, and `WrittenRecords` has the rest.
  */
 export class AckedRecords implements Checker {
   readonly name = 'acked-record';

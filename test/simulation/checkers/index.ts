@@ -8,11 +8,17 @@ import { ActingLeaders } from './acting-leaders';
 import { CheckerContext } from './checker';
 import type { Checked, Checker } from './checker';
 import type { ZnodeChange } from './committed-state';
+import { ConsumedRecords } from './consumed-records';
 import { ControllerEpochs } from './controller-epochs';
+import { GroupOffsets } from './group-offsets';
+import { GroupOwnership } from './group-ownership';
+import { whatIsNotIdle } from './idleness';
+import { Liveness } from './liveness';
 import { LogShape } from './log-shape';
 import { PartitionStates } from './partition-states';
 import { ProducerOrder } from './producer-order';
 import { ReplicaAgreement } from './replica-agreement';
+import { Watermarks } from './watermarks';
 import { WrittenRecords } from './written-records';
 
 const CHECKERS: readonly (new (context: CheckerContext) => Checker)[] = [
@@ -24,6 +30,10 @@ const CHECKERS: readonly (new (context: CheckerContext) => Checker)[] = [
   ProducerOrder,
   ReplicaAgreement,
   AckedRecords,
+  ConsumedRecords,
+  Watermarks,
+  GroupOwnership,
+  GroupOffsets,
 ];
 
 /** Between two looks at the logs, of simulated time. */
@@ -32,15 +42,18 @@ const LOOK_EVERY_MS = 1_000;
 export class Checkers {
   readonly #context: CheckerContext;
   readonly #checkers: readonly Checker[];
+  readonly #liveness: Liveness;
   #nextLookMs = 0;
 
   constructor(private readonly checked: Checked) {
     this.#context = new CheckerContext(checked);
     this.#checkers = CHECKERS.map((checker) => new checker(this.#context));
+    this.#liveness = new Liveness(this.#context);
     checked.history.onEvent((event) => {
       this.#context.records.note(event);
       if (event.kind === 'admin' && event.action === 'deleteRecords')
         this.#context.committed.settings.noteDeletedRecords(event.topic);
+      this.#liveness.onHistoryEvent(event);
       for (const checker of this.#checkers) checker.onHistoryEvent?.(event);
     });
   }
@@ -62,6 +75,16 @@ export class Checkers {
     if (this.checked.world.nowMs < this.#nextLookMs) return;
     this.#nextLookMs = this.checked.world.nowMs + LOOK_EVERY_MS;
     for (const checker of this.#checkers) checker.nowAndThen?.();
+  }
+
+  /** To be asked once faults have ended, until it says nothing more; within a bound, or the cluster does not heal. */
+  whatIsNotWell(): string | undefined {
+    return this.#liveness.whatIsNotWell();
+  }
+
+  /** To be asked once clients have gone, until it says nothing more; within a bound, or a broker keeps what it should not. */
+  whatIsNotIdle(): string | undefined {
+    return whatIsNotIdle(this.#context);
   }
 
   /** When faults are over, the cluster has healed and clients have gone. */

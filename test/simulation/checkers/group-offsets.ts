@@ -1,0 +1,86 @@
+import type { HistoryEvent, OffsetRead } from '../history';
+import type { Checker, CheckerContext } from './checker';
+import { nameOf } from './named';
+
+interface Commit {
+  readonly atMs: number;
+  readonly offset: number;
+}
+
+interface Commits {
+  readonly confirmed: Commit[];
+  /** Offsets that may have been committed, or may still be, at any time. */
+  readonly unknown: Set<number>;
+}
+
+/** Longer than a member waits for an answer: until then what happened first may be told last. */
+const FLIGHT_MS = 10_000;
+
+/**
+ * A group's committed offset is never older than what was confirmed: the coordinator answers OffsetCommit when its
+ * record is committed in `__consumer_offsets`, only takes commits of the members of the present generation, and reads
+ * everything again before it serves elsewhere. So whoever asks is told the last confirmed offset, or one that
+ * somebody committed about then or of which nobody knows what became.
+ *
+ * An owner may commit an earlier offset than before, as after it had to begin anew; that is what counts then. Judged is
+ * a while after the question, when all that went on beside it has been told. Exceptions: an offset that expired (no run
+ * lasts that week), offsets of deleted topics, and an unclean election of `__consumer_offsets`.
+ */
+export class GroupOffsets implements Checker {
+  readonly name = 'group-offset';
+  readonly #commits = new Map<string, Commits>();
+  #reads: OffsetRead[] = [];
+
+  constructor(private readonly context: CheckerContext) {}
+
+  onHistoryEvent(event: HistoryEvent): void {
+    if (event.kind === 'committed') {
+      this.#commitsOf(event).confirmed.push({ atMs: event.atMs, offset: event.offset });
+    } else if (event.kind === 'commitUnknown') {
+      this.#commitsOf(event).unknown.add(event.offset);
+    } else if (event.kind === 'offsetRead') this.#reads.push(event);
+  }
+
+  nowAndThen(): void {
+    const untilMs = this.context.world.nowMs - FLIGHT_MS;
+    this.#reads = this.#reads.filter((read) => {
+      if (read.atMs > untilMs) return true;
+      this.#judge(read);
+      return false;
+    });
+  }
+
+  atEnd(): void {
+    for (const read of this.#reads.splice(0)) this.#judge(read);
+  }
+
+  #judge(read: OffsetRead): void {
+    const { committed } = this.context;
+    if (!committed.isJudged(read) || !committed.isTopicJudged('__consumer_offsets')) return;
+    const { confirmed, unknown } = this.#commitsOf(read);
+    const sure = confirmed.findLast(({ atMs }) => atMs <= read.atMs - FLIGHT_MS);
+    if (!sure || read.offset >= sure.offset || unknown.has(read.offset)) return;
+    const isBeside = ({ atMs, offset }: Commit): boolean =>
+      offset === read.offset && atMs > sure.atMs - FLIGHT_MS && atMs <= read.atMs + FLIGHT_MS;
+    if (confirmed.some(isBeside)) return;
+    this.context.fail(
+      this,
+      `group ${read.group}: ${read.client} was told at ${String(read.atMs)} ms that ` +
+        `${String(read.offset)} is committed for ${nameOf(read)}, after ${String(sure.offset)} ` +
+        `was confirmed at ${String(sure.atMs)} ms`,
+    );
+  }
+
+  #commitsOf(event: {
+    readonly group: string;
+    readonly topic: string;
+    readonly partition: number;
+  }): Commits {
+    const key = `${event.group}/${nameOf(event)}`;
+    const known = this.#commits.get(key);
+    if (known) return known;
+    const commits = { confirmed: [], unknown: new Set<number>() };
+    this.#commits.set(key, commits);
+    return commits;
+  }
+}
