@@ -58,7 +58,7 @@ function workloadsOf(random: SeededRandom): WorkloadPlan[] {
       options: {
         acks,
         isIdempotent,
-        ratePerSecond: random.pick([1, 1, 2, 4]),
+        ratePerSecond: random.pick([1, 1, 2]),
         mostRecords: random.pick([1, 3, 10]),
         maxInFlight: random.between(1, 5),
       },

@@ -60,6 +60,13 @@ export class Machine {
     };
   }
 
+  /** Runs `task` at once if the process is not held; for what reaches it from outside, between two of its own tasks. */
+  interrupt(task: () => void): void {
+    if (!this.#isAlive) return;
+    if (this.#isPaused) this.#held.push(task);
+    else task();
+  }
+
   /**
    * The process ends at once: nothing of it happens any more. A power cut may also come after the process has ended.
    */
@@ -97,6 +104,6 @@ export class Machine {
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    for (const task of this.#held.splice(0)) this.world.after(0, task);
+    for (const task of this.#held.splice(0)) this.after(0, task);
   }
 }

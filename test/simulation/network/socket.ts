@@ -182,7 +182,7 @@ export class SimulatedSocket implements Socket {
     }
     if (parcel === 'end') this.#hasPeerEnded = true;
     else this.#unread.push(parcel.bytes);
-    this.#readSoon();
+    this.machine.interrupt(() => this.#read());
   }
 
   #readSoon(): void {
