@@ -10,6 +10,16 @@ import type { WorkloadContext } from './workload';
 /** An event without what every event has. */
 type Told<E> = E extends HistoryEvent ? Omit<E, 'atMs' | 'client'> : never;
 
+/** What would push everything else out of the trace. */
+const FREQUENT: ReadonlySet<HistoryEvent['kind']> = new Set([
+  'sent',
+  'acked',
+  'consumed',
+  'fetched',
+  'committed',
+  'offsetRead',
+]);
+
 export class Client {
   readonly machine: Machine;
   readonly clock: Clock;
@@ -42,7 +52,10 @@ export class Client {
     return (ms * this.random.between(500, 1_500)) / 1_000;
   }
 
+  /** Writes it down in the history; what is rare also comes into the trace. */
   tell(event: Told<HistoryEvent>): void {
+    const { kind, ...details } = event;
+    if (!FREQUENT.has(kind)) this.context.world.note(this.name, kind, details);
     this.context.history.add({ atMs: this.nowMs, client: this.name, ...event });
   }
 

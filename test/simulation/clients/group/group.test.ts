@@ -155,7 +155,7 @@ async function run(script: Script, options: Record<string, string | number | boo
   workload.stop();
   await world.runUntil(20_000, () => workload.isIdle);
   expect(workload.isIdle).toBe(true);
-  return { asked, told: told(history.events) };
+  return { asked, told: told(history.events), trace: world.trace.lines() };
 }
 
 function told(events: readonly HistoryEvent[]): string[] {
@@ -177,7 +177,7 @@ function told(events: readonly HistoryEvent[]): string[] {
 }
 
 test('a member joins, reads, commits and leaves', async () => {
-  const { told: events, asked } = await run({});
+  const { told: events, asked, trace } = await run({});
   expect(events).toEqual([
     'assigned 0,1 in 1',
     ...['offsetRead 0@-1', 'offsetRead 1@-1'],
@@ -185,6 +185,10 @@ test('a member joins, reads, commits and leaves', async () => {
     'revoked 0,1 in 1',
   ]);
   expect(asked.slice(-2)).toEqual(['sync', 'leave']);
+  expect(trace).toEqual([
+    expect.stringMatching(/ g0m1 +assigned group=g0 .*generation=1/),
+    expect.stringMatching(/ g0m1 +revoked group=g0 .*generation=1/),
+  ]);
 });
 
 test('what is committed already is not read and not committed again', async () => {
