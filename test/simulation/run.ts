@@ -138,12 +138,13 @@ class Run {
 
   #whatIsNotWell(): string | undefined {
     if (!this.#cluster.areAllServing) return 'a broker is down';
-    return undefined;
+    return this.#checkers.whatIsNotWell();
   }
 
   #whoIsNotIdle(): string | undefined {
     const busy = this.#workloads.filter(({ isIdle }) => !isIdle);
-    return busy.length > 0 ? `${String(busy.length)} clients do not end` : undefined;
+    if (busy.length > 0) return `${String(busy.length)} clients do not end`;
+    return this.#checkers.whatIsNotIdle();
   }
 
   /** Lets time pass until nothing is left to be said; a violation once the limit is reached. */

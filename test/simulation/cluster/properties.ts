@@ -18,6 +18,7 @@ const COMMON: Readonly<Record<string, string>> = {
   'group.min.session.timeout.ms': '1000',
   'replica.lag.time.max.ms': '4000',
   'replica.fetch.backoff.ms': '200',
+  'connections.max.idle.ms': '20000',
   'request.timeout.ms': '5000',
   'replica.socket.timeout.ms': '5000',
   'controller.socket.timeout.ms': '5000',
