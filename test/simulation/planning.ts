@@ -84,10 +84,12 @@ function faultsOf(random: SeededRandom, durationMs: number, isStrict: boolean): 
     ({ needsStrictDurability }) => isStrict || !needsStrictDurability,
   );
   // A run knows a few kinds only: two that meet again and again find more than all of them once.
-  const chosen = Array.from({ length: random.between(1, 5) }, () => weighted(random, kinds));
+  const drawn = Array.from({ length: random.between(1, 5) }, () => weighted(random, kinds));
+  const harm = drawn.find(({ isTheOnlyHarm }) => isTheOnlyHarm);
+  const chosen = harm ? FAULT_KINDS.filter(({ isGentle }) => isGentle) : drawn;
   const count = random.between(1, 10);
   return Array.from({ length: count }, (_, id) => {
-    const kind = random.pick(chosen);
+    const kind = harm && id === 0 ? harm : random.pick(chosen);
     const [shortest, longest] = kind.durationMs;
     return {
       id,

@@ -14,6 +14,7 @@ import { Machine } from '../machine/machine';
 import type { Death } from '../machine/machine';
 import type { SimulatedNetwork } from '../network/network';
 import type { SimulatedEnsemble } from '../zookeeper/ensemble';
+import { partitionIsrs } from './partition-isrs';
 import { tracedLog } from './traced-log';
 
 export interface BrokerSurroundings {
@@ -25,6 +26,8 @@ export interface BrokerSurroundings {
 
 /** How long the supervisor waits before it starts a process again. */
 const RESTART_DELAY_MS = 500;
+const LOOK_AGAIN_MS = 500;
+const PARTITION_FILE = /\/([^/]+)-(\d+)\/[^/]+$/;
 export const BROKER_PORT = 9092;
 export const LOG_DIRECTORY = '/data';
 
@@ -36,6 +39,7 @@ export class SimulatedBroker {
   /** An operator has stopped it, or its machine is out of order: the supervisor leaves it alone. */
   #isHeldDown = false;
   #isStarting = false;
+  #isDamaged = false;
 
   constructor(
     readonly id: number,
@@ -57,8 +61,41 @@ export class SimulatedBroker {
     return this.machine.life;
   }
 
+  /** Its disk has lied, and was not replaced since. */
   get mayBeDamaged(): boolean {
-    return false;
+    return this.#isDamaged;
+  }
+
+  noteDamage(): void {
+    this.#isDamaged = true;
+  }
+
+  /** Whether it leads the partition that the file at `path` belongs to. */
+  leads(path: string): boolean {
+    const [, topic = '', partition = ''] = PARTITION_FILE.exec(path) ?? [];
+    const hosted = this.broker?.parts?.services.replicas.partition(topic, Number(partition));
+    return hosted?.kind === 'online' && hosted.partition.isLeader;
+  }
+
+  /**
+   * Puts an empty disk into the machine, as an operator does who sees that a disk lies: once other brokers are in sync
+   * without this one, so that nothing is lost. Where they cannot be, the broker goes on with what it has.
+   */
+  replaceDisk(): void {
+    this.crash('killed');
+    const { world, ensemble } = this.surroundings;
+    const isrs = partitionIsrs(ensemble.tree);
+    if (isrs.some((isr) => isr.length === 1 && isr[0] === this.id)) {
+      world.note(this.machine.name, 'its disk cannot be replaced: it has the only copy');
+      this.start();
+    } else if (isrs.some((isr) => isr.includes(this.id))) {
+      world.after(LOOK_AGAIN_MS, () => this.replaceDisk());
+    } else {
+      world.note(this.machine.name, 'its disk is replaced');
+      this.disk.erase();
+      this.#isDamaged = false;
+      this.start();
+    }
   }
 
   peek(path: string): Buffer | undefined {

@@ -107,6 +107,14 @@ export class SimulatedDisk {
     return `${path} byte ${String(position)} bit ${String(bit)}`;
   }
 
+  /** An empty disk takes its place. The machine's process must be dead. */
+  erase(): void {
+    for (const { name } of this.#device.files.listSync('/')) {
+      this.#device.files.removeSync(`/${name}`);
+      this.#device.files.syncDirectorySync('/');
+    }
+  }
+
   #sizeOf(path: string): number {
     return this.#device.files.statSync(path)?.size ?? 0;
   }

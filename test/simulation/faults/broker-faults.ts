@@ -49,6 +49,7 @@ export const BROKER_FAULTS: readonly FaultKind[] = [
   {
     name: 'restart',
     weight: 3,
+    isGentle: true,
     durationMs: [0, 0],
     begin: ({ broker }) => broker.stop(() => broker.start()),
   },

@@ -1,11 +1,15 @@
 import type { FaultKind } from './fault-kind';
 import { LOG_DIRECTORY } from '../cluster/simulated-broker';
 
+/** Files in which a bit that turns over is noticed, and which are made anew from the log then: docs/internals/damage.md. */
+const CHECKED_FILES = /\.(index|timeindex|snapshot)$/;
+
 /** Disks that fail. A broker whose directory failed stays down until it is replaced: the end of the fault starts it again. */
 export const DISK_FAULTS: readonly FaultKind[] = [
   {
     name: 'slowDisk',
     weight: 2,
+    isGentle: true,
     durationMs: [1_000, 8_000],
     begin: ({ broker, random }) => {
       broker.disk.slow({ factor: random.between(10, 200) });
@@ -34,6 +38,31 @@ export const DISK_FAULTS: readonly FaultKind[] = [
         broker.disk.unfill();
         broker.crashAndRestart('killed', 100);
       };
+    },
+  },
+  {
+    name: 'damagedFile',
+    weight: 1,
+    durationMs: [100, 3_000],
+    begin: ({ broker, random, world }) => {
+      const isChecked = (path: string): boolean => CHECKED_FILES.test(path);
+      const damage = broker.disk.flipBit(isChecked, random) ?? 'nothing to damage';
+      world.note(broker.machine.name, `a bit turns over: ${damage}`);
+      return () => broker.crashAndRestart('killed', 100);
+    },
+  },
+  {
+    name: 'damagedLog',
+    weight: 2,
+    durationMs: [500, 6_000],
+    isTheOnlyHarm: true,
+    begin: ({ broker, random, world }) => {
+      const isFollowed = (path: string): boolean => path.endsWith('.log') && !broker.leads(path);
+      const damage = broker.disk.flipBit(isFollowed, random);
+      if (damage === undefined) return undefined;
+      world.note(broker.machine.name, `a bit turns over: ${damage}`);
+      broker.noteDamage();
+      return () => broker.replaceDisk();
     },
   },
 ];

@@ -33,6 +33,10 @@ export interface FaultKind {
   readonly durationMs: readonly [number, number];
   /** Only where acknowledged records are on the device: others lose them then, as Kafka does. */
   readonly needsStrictDurability?: boolean;
+  /** Takes nothing away that only one broker has. */
+  readonly isGentle?: boolean;
+  /** Happens once in a run, and with gentle faults only: together with others it can take the last copy of a record. */
+  readonly isTheOnlyHarm?: boolean;
   /** Gives what ends it. */
   readonly begin: (happening: Happening) => (() => void) | void;
 }

@@ -78,6 +78,7 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     name: 'resetConnections',
     weight: 2,
+    isGentle: true,
     durationMs: [0, 0],
     begin: (happening) => {
       for (const other of othersOf(happening))
@@ -87,12 +88,14 @@ export const NETWORK_FAULTS: readonly FaultKind[] = [
   {
     name: 'farAway',
     weight: 1,
+    isGentle: true,
     durationMs: [2_000, 10_000],
     begin: (happening) => withQuality(happening, FAR),
   },
   {
     name: 'lossyLinks',
     weight: 2,
+    isGentle: true,
     durationMs: [2_000, 10_000],
     begin: (happening) => withQuality(happening, LOSSY),
   },

@@ -18,6 +18,7 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
   {
     name: 'failOver',
     weight: 2,
+    isGentle: true,
     durationMs: [0, 0],
     begin: ({ ensemble, random }) => ensemble.stopLeader(random.between(200, 5_000)),
   },
@@ -34,6 +35,7 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
   {
     name: 'delayWatches',
     weight: 2,
+    isGentle: true,
     durationMs: [1_000, 8_000],
     begin: ({ ensemble, random }) => {
       ensemble.delayWatches(random.between(50, 1_500));
