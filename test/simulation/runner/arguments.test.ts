@@ -18,7 +18,8 @@ describe('the command line', () => {
     ${'--seed 1 --trace'}                    | ${{ trace: '-' }}
     ${'--trace=out.txt --seed 1'}            | ${{ trace: 'out.txt' }}
     ${'--mutants --only a,b --workers 1'}    | ${{ mutants: ['a', 'b'], workers: 1 }}
-    ${'--mutants'}                           | ${{ mutants: [] }}
+    ${'--mutants'}                           | ${{ mutants: [], seedsForMutants: undefined }}
+    ${'--mutants --seeds 4'}                 | ${{ mutants: [], seedsForMutants: 4 }}
     ${'--mutant a --twice --no-shrink'}      | ${{ mutant: 'a', isTwice: true, shrinks: false }}
   `('"$text" is understood', ({ text, expected }: { text: string; expected: object }) => {
     expect(parsed(text)).toMatchObject(expected);

@@ -17,7 +17,8 @@ export const USAGE = `npm run test:sim -- [options]
   --summary FILE      the closing table as Markdown
   --json FILE         the numbers of passed and failed seeds, as jest writes them
   --mutant NAME       with that bug planted
-  --mutants           for every planted bug: is it found? --only A,B: for these
+  --mutants           for every planted bug: is it found? --only A,B: for these; --seeds N: within so many, instead of
+                      its own number
 `;
 
 export interface Arguments {
@@ -33,6 +34,8 @@ export interface Arguments {
   readonly mutant: string | undefined;
   /** Names of the bugs to plant one after the other, all of them if empty; `undefined`: not asked for. */
   readonly mutants: readonly string[] | undefined;
+  /** Within how many seeds each of them is to be found, if not within its own number. */
+  readonly seedsForMutants: number | undefined;
   readonly wantsHelp: boolean;
 }
 
@@ -86,6 +89,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     json: values.json,
     mutant: values.mutant,
     mutants: values.mutants ? (values.only?.split(',') ?? []) : undefined,
+    seedsForMutants: optionalNumber('seeds', values.seeds, 1),
     wantsHelp: values.help ?? false,
   };
 }

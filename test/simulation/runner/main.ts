@@ -65,7 +65,10 @@ async function runAll(options: Arguments, session: Session): Promise<number> {
 
 async function runMutants(options: Arguments, session: Session): Promise<number> {
   const names = options.mutants ?? [];
-  const mutants = names.length === 0 ? MUTANTS : names.map(mutantOf);
+  const { seedsForMutants: seeds } = options;
+  const mutants = (names.length === 0 ? MUTANTS : names.map(mutantOf)).map((mutant) =>
+    seeds === undefined ? mutant : { ...mutant, seedsNeeded: seeds },
+  );
   const findings = await checkMutants(mutants, session, () => performance.now());
   const table = findingsTable(findings);
   const missed = findings.filter((finding) => !isFound(finding));
