@@ -104,6 +104,19 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
     seedsNeeded: 50,
   },
   {
+    name: 'controller-epoch-not-raised',
+    breaks: 'A new controller has the epoch of the one before it.',
+    patches: [
+      {
+        file: 'src/zookeeper/election-store.ts',
+        find: 'const epoch = before.epoch + 1;',
+        replace: 'const epoch = before.epoch;',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: 50,
+  },
+  {
     name: 'no-registration-after-expiry',
     breaks: 'A broker whose session has expired does not register in the new one.',
     patches: [

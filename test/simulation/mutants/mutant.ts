@@ -9,6 +9,6 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** The invariants by which it may be found. */
   readonly foundBy: readonly string[];
-  /** Within so many seeds, from 1 on; measured, with a margin. */
-  readonly seedsNeeded: number;
+  /** Within so many seeds, from 1 on; measured, with a margin. `undefined`: no seed is known that finds it. */
+  readonly seedsNeeded: number | undefined;
 }

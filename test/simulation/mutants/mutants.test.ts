@@ -13,6 +13,12 @@ describe('planted bugs', () => {
     for (const name of names) expect(name).toMatch(/^[a-z0-9-]+$/);
   });
 
+  test('are found, at least as many as make a simulation worth its name', () => {
+    expect(MUTANTS.filter(({ seedsNeeded }) => seedsNeeded !== undefined).length).toBeGreaterThan(
+      14,
+    );
+  });
+
   test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
     '%s fits the product as it is',
     (_name, { patches }) => {

@@ -20,13 +20,16 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
     seedsNeeded: 50,
   },
   {
-    name: 'lost-connection-is-failure',
-    breaks: 'A request whose connection was lost is not sent again.',
+    name: 'lost-reply-is-failure',
+    breaks:
+      'A transaction whose reply was lost counts as refused, although it may have been carried out.',
     patches: [
       {
         file: 'src/zookeeper/request-pipeline.ts',
         find: "if (isZooKeeperError(error, 'CONNECTION_LOSS')) {",
-        replace: "if (isZooKeeperError(error, 'CONNECTION_LOSS') && request.wasLost) {",
+        replace: `if (isZooKeeperError(error, 'CONNECTION_LOSS') && operation === 'multi') {
+      request.reject(new MultiError('CONNECTION_LOSS', 1, path));
+    } else if (isZooKeeperError(error, 'CONNECTION_LOSS')) {`,
       },
     ],
     foundBy: [],

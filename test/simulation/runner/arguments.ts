@@ -17,8 +17,8 @@ export const USAGE = `npm run test:sim -- [options]
   --summary FILE      the closing table as Markdown
   --json FILE         the numbers of passed and failed seeds, as jest writes them
   --mutant NAME       with that bug planted
-  --mutants           for every planted bug: is it found? --only A,B: for these; --seeds N: within so many, instead of
-                      its own number
+  --mutants           for every planted bug that is known to be found: is it? --only A,B: for these; --seeds N: within so
+                      many, instead of its own number
 `;
 
 export interface Arguments {

@@ -65,11 +65,13 @@ async function runAll(options: Arguments, session: Session): Promise<number> {
 
 async function runMutants(options: Arguments, session: Session): Promise<number> {
   const names = options.mutants ?? [];
-  const { seedsForMutants: seeds } = options;
-  const mutants = (names.length === 0 ? MUTANTS : names.map(mutantOf)).map((mutant) =>
-    seeds === undefined ? mutant : { ...mutant, seedsNeeded: seeds },
-  );
-  const findings = await checkMutants(mutants, session, () => performance.now());
+  const mutants =
+    names.length === 0
+      ? MUTANTS.filter(({ seedsNeeded }) => seedsNeeded !== undefined)
+      : names.map(mutantOf);
+  const now = (): number => performance.now();
+  const search = { now, seeds: options.seedsForMutants };
+  const findings = await checkMutants(mutants, session, search);
   const table = findingsTable(findings);
   const missed = findings.filter((finding) => !isFound(finding));
   const failures = missed.map(({ mutant }) => `planted bug ${mutant.name}`);

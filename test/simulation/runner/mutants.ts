@@ -7,6 +7,8 @@ import type { WorkerPool } from './worker-pool';
 
 export interface Finding {
   readonly mutant: Mutant;
+  /** Within so many seeds it was looked for. */
+  readonly seeds: number;
   /** The smallest seed that failed; `undefined` if none did. */
   readonly seed: number | undefined;
   readonly invariant: string | undefined;
@@ -15,21 +17,33 @@ export interface Finding {
   readonly seconds: number;
 }
 
+export interface SearchOptions {
+  /** Milliseconds from anywhere. */
+  readonly now: () => number;
+  /** Within how many seeds each is looked for; `undefined`: within its own number. */
+  readonly seeds: number | undefined;
+}
+
+/** For a bug that no seed is known to find. */
+const SEEDS_FOR_UNKNOWN = 50;
+
 export async function checkMutants(
   mutants: readonly Mutant[],
   session: Session,
-  now: () => number,
+  { now, seeds: everySeeds }: SearchOptions,
 ): Promise<readonly Finding[]> {
   const sound = await session.pool('sound', []);
   const findings: Finding[] = [];
   for (const mutant of mutants) {
     const beganMs = now();
     const pool = await session.pool(mutant.name, mutant.patches);
-    const found = await firstFailure(mutant.seedsNeeded, pool);
+    const seeds = everySeeds ?? mutant.seedsNeeded ?? SEEDS_FOR_UNKNOWN;
+    const found = await firstFailure(seeds, pool);
     pool.close();
     const isFalse = found !== undefined && (await runOf(found.seed, sound)).failure !== undefined;
     const finding: Finding = {
       mutant,
+      seeds,
       seed: found?.seed,
       invariant: found?.failure?.invariant,
       isFalse,
@@ -53,7 +67,7 @@ export function findingsTable(findings: readonly Finding[]): string {
       finding.mutant.name,
       `${finding.invariant ?? '–'}${isExpected(finding) ? '' : ' (another than expected)'}`,
       isFound(finding) ? String(finding.seed) : 'NOT FOUND',
-      String(finding.mutant.seedsNeeded),
+      String(finding.seeds),
       finding.seconds.toFixed(1),
     ]),
   );
@@ -63,8 +77,8 @@ function isExpected({ mutant, invariant }: Finding): boolean {
   return invariant === undefined || mutant.foundBy.includes(invariant);
 }
 
-function wordsFor({ seed, invariant, isFalse, mutant }: Finding): string {
-  if (seed === undefined) return `NOT FOUND within ${String(mutant.seedsNeeded)} seeds`;
+function wordsFor({ seed, invariant, isFalse, seeds }: Finding): string {
+  if (seed === undefined) return `NOT FOUND within ${String(seeds)} seeds`;
   const found = `seed ${String(seed)} by ${String(invariant)}`;
   return isFalse ? `NOT FOUND: ${found}, which fails without it too` : `found at ${found}`;
 }

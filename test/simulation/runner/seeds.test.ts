@@ -137,7 +137,7 @@ describe('running seeds in processes', () => {
         planted('plan.seed === FAILS && needed', 'plan.seed > 90 && needed', 4),
       ],
       session,
-      () => performance.now(),
+      { now: () => performance.now(), seeds: undefined },
     );
     expect(findings.map(isFound)).toEqual([true, false]);
     expect(findings[0]).toMatchObject({ seed: 3, invariant: 'answer', isFalse: false });

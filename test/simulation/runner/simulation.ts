@@ -1,24 +1,13 @@
 /** What the runner needs of the simulation; `planning.ts` and `run.ts` are it, and tests of the runner have their own. */
 import type { Plan, RunResult } from '../plan';
+import type { Overrides, planOf } from '../planning';
+import type { runPlan, RunOptions } from '../run';
 
-/** How a seed's plan is cut down; a member that is missing leaves what the seed gives. */
-export interface Overrides {
-  /** Ids of the faults that stay. */
-  readonly faults?: readonly number[];
-  /** Ids of the workloads that stay. */
-  readonly workloads?: readonly number[];
-  readonly brokers?: number;
-  readonly durationMs?: number;
-}
-
-export interface RunOptions {
-  /** Gets every line of the trace as it comes. */
-  readonly sink?: (line: string) => void;
-}
+export type { Overrides, RunOptions };
 
 export interface Simulation {
-  planOf(seed: number, overrides: Overrides): Plan;
-  runPlan(plan: Plan, options: RunOptions): Promise<RunResult>;
+  readonly planOf: typeof planOf;
+  readonly runPlan: typeof runPlan;
 }
 
 /** Why a run counts as failed. */

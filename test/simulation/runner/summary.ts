@@ -56,7 +56,7 @@ export class Tally {
 export function tableOf(total: Total, wallMs: number): string {
   const rows: [string, string][] = [
     ['seeds', whole(total.seeds)],
-    ['failed', whole(total.failed)],
+    ['seeds that failed', whole(total.failed)],
     ['runs', whole(total.runs)],
     ['real time', `${(wallMs / 1000).toFixed(1)} s`],
     ['simulated time', `${whole(total.simulatedMs / 1000)} s`],
