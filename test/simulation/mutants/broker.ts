@@ -14,8 +14,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         ?`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['replica-agreement', 'acked-record'],
+    seedsNeeded: 5,
   },
   {
     name: 'timed-out-produce-acked',
@@ -27,8 +27,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         replace: "each.error ??= 'NONE';",
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['replica-agreement', 'acked-record'],
+    seedsNeeded: 20,
   },
   {
     name: 'consumers-read-uncommitted',
@@ -40,8 +40,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         replace: 'return isCommittedOnly ? log.lastStableOffset : log.writtenEndOffset;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['protocol', 'consumed-record'],
+    seedsNeeded: 5,
   },
   {
     name: 'fetch-session-keeps-old-position',
@@ -54,7 +54,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'fetch-session-misses-changes',
@@ -69,7 +69,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'fetch-session-epoch-unchecked',
@@ -89,7 +89,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'purgatory-leak',
@@ -101,8 +101,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['idleness'],
+    seedsNeeded: 10,
   },
   {
     name: 'completed-stays-watched',
@@ -116,6 +116,6 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
 ];

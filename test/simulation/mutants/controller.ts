@@ -14,8 +14,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
           'const clean = recipients.find((broker) => isr.includes(broker)) ?? recipients[0];',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['partition-state'],
+    seedsNeeded: 20,
   },
   {
     name: 'leader-epoch-not-raised',
@@ -29,8 +29,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
     leaderEpoch: before.leaderEpoch,`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['partition-state', 'acting-leader'],
+    seedsNeeded: 10,
   },
   {
     name: 'last-isr-member-removed',
@@ -42,8 +42,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
         replace: 'isr: before.isr.filter',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['partition-state'],
+    seedsNeeded: 20,
   },
   {
     name: 'bounced-broker-missed',
@@ -57,7 +57,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'isr-change-of-an-older-epoch',
@@ -75,7 +75,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'dead-broker-in-the-isr',
@@ -88,7 +88,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'controller-writes-unfenced',
@@ -101,7 +101,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'controller-epoch-not-raised',
@@ -113,8 +113,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
         replace: 'const epoch = before.epoch;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['controller-epoch'],
+    seedsNeeded: 5,
   },
   {
     name: 'no-registration-after-expiry',
@@ -128,7 +128,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
 `,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['liveness'],
+    seedsNeeded: 20,
   },
 ];

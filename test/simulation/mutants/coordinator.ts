@@ -13,7 +13,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'heartbeat-of-an-old-generation',
@@ -26,7 +26,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'sync-of-an-old-generation',
@@ -39,7 +39,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'commit-acked-before-replicated',
@@ -53,7 +53,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'assignment-before-stored',
@@ -67,7 +67,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'resigned-coordinator-answers',
@@ -81,7 +81,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'groups-loaded-to-the-high-watermark',
@@ -97,7 +97,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'static-member-leaves-its-former-self',
@@ -120,7 +120,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'sessions-never-expire',
@@ -133,6 +133,6 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
 ];

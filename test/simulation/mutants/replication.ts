@@ -13,8 +13,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'if (follower.logEndOffset <= candidate) continue;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['replica-agreement', 'acked-record'],
+    seedsNeeded: 10,
   },
   {
     name: 'high-watermark-from-what-was-sent',
@@ -30,7 +30,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'high-watermark-falls',
@@ -43,7 +43,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'diverging-fetch-counts',
@@ -57,7 +57,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'isr-grows-without-catch-up',
@@ -71,7 +71,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'isr-shrink-unconfirmed',
@@ -86,7 +86,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'truncation-by-high-watermark',
@@ -99,8 +99,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'if (log.highWatermark < log.logEndOffset)',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['replica-agreement', 'acked-record'],
+    seedsNeeded: 12,
   },
   {
     name: 'divergence-unnoticed',
@@ -115,8 +115,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       logStartOffset`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['replica-agreement', 'acked-record'],
+    seedsNeeded: 20,
   },
   {
     name: 'min-isr-ignored',
@@ -129,7 +129,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'deposed-leader-acks',
@@ -144,8 +144,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     if (this.requireLog().highWatermark`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['acked-record', 'replica-agreement'],
+    seedsNeeded: 20,
   },
   {
     name: 'stale-answer-applied',
@@ -158,7 +158,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'fetch-session-forgets',
@@ -172,7 +172,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'follower-high-watermark-falls',
@@ -185,7 +185,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'leader-epoch-unchecked',
@@ -197,8 +197,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'requestEpoch <= currentEpoch',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['protocol', 'acting-leader'],
+    seedsNeeded: 5,
   },
   {
     name: 'newer-leader-epoch-unchecked',
@@ -211,7 +211,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'deposed-controller-obeyed',
@@ -224,7 +224,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'stale-broker-epoch-obeyed',
@@ -237,7 +237,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'deleted-topic-comes-back',
@@ -256,7 +256,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'topic-deletion-ignored',
@@ -269,7 +269,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'follower-reports-too-early',
@@ -283,6 +283,6 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
 ];

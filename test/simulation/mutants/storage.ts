@@ -13,7 +13,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'producers-of-truncated-records',
@@ -26,7 +26,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'followers-forget-producers',
@@ -39,8 +39,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'void producer;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['producer-order', 'written-record'],
+    seedsNeeded: 20,
   },
   {
     name: 'producers-not-rebuilt-at-start',
@@ -57,8 +57,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'const aborted = undefined;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['written-record', 'producer-order'],
+    seedsNeeded: 5,
   },
   {
     name: 'repetitions-not-recognised',
@@ -75,8 +75,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'if (batch.firstSequence <= incrementSequence(lastSequence, 1)) return;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['written-record', 'producer-order'],
+    seedsNeeded: 5,
   },
   {
     name: 'sequence-gaps-accepted',
@@ -88,8 +88,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'if (batch.firstSequence > lastSequence) return;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['producer-order'],
+    seedsNeeded: 20,
   },
   {
     name: 'epochs-not-truncated',
@@ -103,7 +103,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'epoch-start-not-noted',
@@ -116,7 +116,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'strict-does-not-wait-for-the-device',
@@ -131,7 +131,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'recovery-point-too-high',
@@ -144,6 +144,6 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
 ];

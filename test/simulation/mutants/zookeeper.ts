@@ -17,7 +17,7 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'lost-reply-is-failure',
@@ -33,7 +33,7 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'lost-registration-reply-is-a-rival',
@@ -47,7 +47,7 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: [],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'watch-not-set-again',
@@ -66,7 +66,7 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
   readonly #seen = new Set<string>();`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: 50,
+    foundBy: ['liveness'],
+    seedsNeeded: 30,
   },
 ];
