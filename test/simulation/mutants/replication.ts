@@ -99,7 +99,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'if (log.highWatermark < log.logEndOffset)',
       },
     ],
-    foundBy: ['replica-agreement', 'acked-record'],
+    foundBy: ['replica-agreement', 'acked-record', 'consumed-record'],
     seedsNeeded: 12,
   },
   {
