@@ -49,7 +49,7 @@ function settingsOf(random: SeededRandom): Record<string, string> {
 
 function workloadsOf(random: SeededRandom): WorkloadPlan[] {
   const workloads: Omit<WorkloadPlan, 'id'>[] = [];
-  const producers = random.between(2, 4);
+  const producers = random.between(1, 3);
   for (let i = 0; i < producers; i++) {
     const isIdempotent = random.below(3) > 0;
     const acks = isIdempotent ? -1 : random.pick([0, 1, -1, -1]);

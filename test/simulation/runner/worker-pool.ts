@@ -87,7 +87,13 @@ class Worker {
 
   constructor(private readonly options: PoolOptions) {
     this.#child = fork(options.script, [], {
-      execArgv: ['--enable-source-maps', `--max-old-space-size=${String(HEAP_MIB)}`],
+      execArgv: [
+        '--enable-source-maps',
+        `--max-old-space-size=${String(HEAP_MIB)}`,
+        // There is a worker for each core: threads that help one with its garbage are taken from another.
+        '--single-threaded-gc',
+        '--stack-trace-limit=6',
+      ],
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
     this.#child.stderr?.on('data', (bytes: Buffer) => {
