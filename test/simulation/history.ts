@@ -146,15 +146,16 @@ type Listener = (event: HistoryEvent) => void;
 
 export class History {
   readonly events: HistoryEvent[] = [];
-  readonly #listeners: Listener[] = [];
+  readonly #listeners = new Set<Listener>();
 
   add(event: HistoryEvent): void {
     this.events.push(event);
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** For checkers that judge each event as it comes. */
-  onEvent(listener: Listener): void {
-    this.#listeners.push(listener);
+  /** For whoever judges each event as it comes, or acts on it. Gives what ends it. */
+  onEvent(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

@@ -131,6 +131,7 @@ class Run {
       network: this.#cluster.network,
       ensemble: this.#cluster.ensemble,
       brokers: this.#cluster.brokers,
+      history: this.#history,
       clientHosts: () => clientHosts,
       zookeeperHosts: this.#cluster.zookeeperHosts,
     });

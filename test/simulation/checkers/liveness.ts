@@ -3,7 +3,7 @@
  * whole, there is a controller, groups are stable, producers write, and consumers come to where the logs ended when
  * this was first asked. Each look is a moment's; a group may rebalance again later.
  */
-import type { HistoryEvent, TopicPartition } from '../history';
+import type { Assigned, HistoryEvent, TopicPartition } from '../history';
 import type { CheckerContext } from './checker';
 import type { BrokerView } from './cluster-under-test';
 import type { PartitionRecord } from './committed-state';
@@ -24,6 +24,8 @@ const STABLE_STATES: readonly string[] = ['Stable', 'Empty', 'Dead'];
 export class Liveness {
   readonly #readings = new Map<string, Reading>();
   readonly #members = new Set<string>();
+  /** By group and partition; topics that may be deleted are no group's. */
+  readonly #owners = new Map<string, Map<string, Set<string>>>();
   /** Producers that wait for an acknowledgement since healing began. */
   readonly #unheard = new Set<string>();
   readonly #ends = new Map<string, number>();
@@ -41,9 +43,12 @@ export class Liveness {
         break;
       case 'assigned':
         this.#members.add(event.client);
+        this.#noteAssigned(event);
         for (const place of event.partitions) this.#begin(event.client, place);
         break;
       case 'revoked':
+        for (const place of event.partitions)
+          this.#groupOf(event.group).get(nameOf(place))?.delete(event.client);
         for (const place of event.partitions) this.#readingOf(event.client, place).isOver = true;
         break;
       case 'consumed':
@@ -110,7 +115,32 @@ export class Liveness {
       const busy = broker.groups().find(({ state }) => !STABLE_STATES.includes(state));
       if (busy) return `group ${busy.id} is in state ${busy.state}`;
     }
+    for (const [group, owners] of this.#owners) {
+      for (const [partition, members] of owners)
+        if (members.size === 0) return `no member of group ${group} has ${partition}`;
+    }
     return undefined;
+  }
+
+  /** A member has these partitions from now on, and no others. */
+  #noteAssigned({ group, client, partitions }: Assigned): void {
+    const owners = this.#groupOf(group);
+    for (const members of owners.values()) members.delete(client);
+    for (const place of partitions) {
+      const name = nameOf(place);
+      const members = owners.get(name) ?? new Set();
+      owners.set(name, members.add(client));
+    }
+  }
+
+  /** Which members have each partition that the group ever had. */
+  #groupOf(group: string): Map<string, Set<string>> {
+    let owners = this.#owners.get(group);
+    if (!owners) {
+      owners = new Map();
+      this.#owners.set(group, owners);
+    }
+    return owners;
   }
 
   #ofClients(): string | undefined {

@@ -27,7 +27,6 @@ export interface BrokerSurroundings {
 /** How long the supervisor waits before it starts a process again. */
 const RESTART_DELAY_MS = 500;
 const LOOK_AGAIN_MS = 500;
-const PARTITION_FILE = /\/([^/]+)-(\d+)\/[^/]+$/;
 export const BROKER_PORT = 9092;
 export const LOG_DIRECTORY = '/data';
 
@@ -70,10 +69,8 @@ export class SimulatedBroker {
     this.#isDamaged = true;
   }
 
-  /** Whether it leads the partition that the file at `path` belongs to. */
-  leads(path: string): boolean {
-    const [, topic = '', partition = ''] = PARTITION_FILE.exec(path) ?? [];
-    const hosted = this.broker?.parts?.services.replicas.partition(topic, Number(partition));
+  leads(topic: string, partition: number): boolean {
+    const hosted = this.broker?.parts?.services.replicas.partition(topic, partition);
     return hosted?.kind === 'online' && hosted.partition.isLeader;
   }
 

@@ -1,8 +1,16 @@
+import type { SimulatedBroker } from '../cluster/simulated-broker';
 import type { FaultKind } from './fault-kind';
 import { LOG_DIRECTORY } from '../cluster/simulated-broker';
 
 /** Files in which a bit that turns over is noticed, and which are made anew from the log then: docs/internals/damage.md. */
 const CHECKED_FILES = /\.(index|timeindex|snapshot)$/;
+
+const PARTITION_LOG = /\/([^/]+)-(\d+)\/[^/]+\.log$/;
+
+function isLogFollowedBy(broker: SimulatedBroker, path: string): boolean {
+  const [, topic, partition] = PARTITION_LOG.exec(path) ?? [];
+  return topic !== undefined && !broker.leads(topic, Number(partition));
+}
 
 /** Disks that fail. A broker whose directory failed stays down until it is replaced: the end of the fault starts it again. */
 export const DISK_FAULTS: readonly FaultKind[] = [
@@ -57,7 +65,7 @@ export const DISK_FAULTS: readonly FaultKind[] = [
     durationMs: [500, 6_000],
     isTheOnlyHarm: true,
     begin: ({ broker, random, world }) => {
-      const isFollowed = (path: string): boolean => path.endsWith('.log') && !broker.leads(path);
+      const isFollowed = (path: string): boolean => isLogFollowedBy(broker, path);
       const damage = broker.disk.flipBit(isFollowed, random);
       if (damage === undefined) return undefined;
       world.note(broker.machine.name, `a bit turns over: ${damage}`);

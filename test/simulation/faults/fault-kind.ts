@@ -2,6 +2,7 @@ import type { SimulatedBroker } from '../cluster/simulated-broker';
 import type { SeededRandom } from '../kernel/seeded-random';
 import type { World } from '../kernel/world';
 import type { SimulatedNetwork } from '../network/network';
+import type { History } from '../history';
 import type { FaultPlan } from '../plan';
 import type { SimulatedEnsemble } from '../zookeeper/ensemble';
 
@@ -11,6 +12,8 @@ export interface FaultSurroundings {
   readonly network: SimulatedNetwork;
   readonly ensemble: SimulatedEnsemble;
   readonly brokers: readonly SimulatedBroker[];
+  /** What clients hear and do. */
+  readonly history: History;
   /** The hosts of clients and of ZooKeeper servers. */
   readonly clientHosts: () => readonly string[];
   readonly zookeeperHosts: readonly string[];

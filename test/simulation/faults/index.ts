@@ -5,6 +5,7 @@ import { CLOCK_FAULTS } from './clock-faults';
 import { DISK_FAULTS } from './disk-faults';
 import type { FaultKind, FaultSurroundings } from './fault-kind';
 import { NETWORK_FAULTS } from './network-faults';
+import { TELLING_FAULTS } from './telling-faults';
 import { ZOOKEEPER_FAULTS } from './zookeeper-faults';
 
 export const FAULT_KINDS: readonly FaultKind[] = [
@@ -13,6 +14,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   ...ZOOKEEPER_FAULTS,
   ...DISK_FAULTS,
   ...CLOCK_FAULTS,
+  ...TELLING_FAULTS,
 ];
 
 /** Lets the faults of a plan happen, counted from now; gives what ends all that are going on at once. */

@@ -88,6 +88,15 @@ export class World {
 
   /** A few events; false when the run has ended. */
   #runSome(deadlineMs: number, isDone: () => boolean): boolean {
+    try {
+      return this.#runEach(deadlineMs, isDone);
+    } catch (error) {
+      this.fail(crashOf(error));
+      return false;
+    }
+  }
+
+  #runEach(deadlineMs: number, isDone: () => boolean): boolean {
     for (let count = 0; count < EVENTS_AT_ONCE; count++) {
       if (this.#failure || isDone()) return false;
       const event = this.#queue.take(deadlineMs);
@@ -97,11 +106,7 @@ export class World {
       }
       this.#nowMs = Math.max(this.#nowMs, event.dueMs);
       this.#events += 1;
-      try {
-        event.task();
-      } catch (error) {
-        this.fail(crashOf(error));
-      }
+      event.task();
       runMicrotasks();
       for (const check of this.#checks) check();
     }
@@ -113,15 +118,7 @@ export class World {
 const EVENTS_AT_ONCE = 500;
 
 function outsideOfMicrotasks(run: () => boolean): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(run());
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-  });
+  return new Promise((resolve) => setImmediate(() => resolve(run())));
 }
 
 /**
