@@ -382,8 +382,19 @@ const WELL: readonly { name: string; story: (run: Run) => void; answer: string |
       assigned(run, m1, 1);
       consume(run, 'a1', 0, 'm1');
       revoked(run, m1, 1);
+      assigned(run, m2, 2);
+      run.checkers.whatIsNotWell();
+      run.tell({ kind: 'fetched', client: 'm2', broker: 1, highWatermark: 2, logStartOffset: 0 });
     },
     answer: undefined,
+  },
+  {
+    name: 'a partition that no member has any more',
+    story: (run) => {
+      assigned(run, m1, 1);
+      revoked(run, m1, 1);
+    },
+    answer: 'no member of group g has orders-0',
   },
   {
     name: 'a member that has a partition again, and begins at its end',
