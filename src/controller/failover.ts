@@ -5,12 +5,13 @@
 import type { BrokerChanges } from './broker-changes';
 import type { Elections } from './elections';
 import type { IsrChanges } from './isr-changes';
-import type { PartitionStateMachine } from './partition-machine';
+import type { Elect, PartitionStateMachine } from './partition-machine';
 import { nameOf } from './partition-states';
 import type { ReplicaStateMachine } from './replica-machine';
 import type { Reassignments } from './reassignments';
 import { replicasOf } from './state/context';
 import type { PartitionContext, Replica } from './state/context';
+import { electAmongStayed } from './state/unseen-return';
 import type { Tenure } from './tenure';
 import type { TopicChanges } from './topic-changes';
 import type { TopicDeletion } from './topic-deletion';
@@ -35,17 +36,19 @@ export async function failOver(parts: FailoverParts): Promise<void> {
   watchEverything(parts);
   await Promise.all([dropOldNotifications(tenure), readBrokers(parts)]);
   const partitions = await parts.topics.readTopics(await store.topics.names());
-  await readLeadership(tenure, partitions);
+  const writtenAt = await readLeadership(tenure, partitions);
   for (const topic of await parts.deletion.readMarks()) parts.deletion.enqueue(topic);
   // A broker that came while there was no controller knows nobody, and could follow nobody.
   tenure.sendBrokerList();
   const { online, offline } = initialiseStates(parts, partitions);
+  // Before anybody else is elected: who came back unseen must not be.
+  const moved = await passOverReturned(parts, partitions, writtenAt);
   // Partitions without a leader first: they are what clients wait for.
   const elected = await parts.partitions.bringOnline(context.leaderless);
   const staying = offline.filter(
     ({ partition }) => !context.isQueuedForDeletion(partition.topic.name),
   );
-  await parts.replicas.enterOffline(staying, elected);
+  await parts.replicas.enterOffline(staying, new Set([...moved, ...elected]));
   parts.replicas.enterOnline(online);
   // What was on the move already first: what the znode adds to it is then told apart.
   await parts.reassignments.resume();
@@ -99,15 +102,53 @@ async function readBrokers({ tenure, brokers }: FailoverParts): Promise<void> {
   await Promise.all([...tenure.context.brokers.keys()].map((id) => brokers.watchBroker(id)));
 }
 
+/** Gives the zxids at which the states were written. */
 async function readLeadership(
   tenure: Tenure,
   partitions: readonly PartitionContext[],
-): Promise<void> {
-  const states = await tenure.store.partitions.states(partitions.map(nameOf));
+): Promise<ReadonlyMap<PartitionContext, number>> {
+  const stored = await tenure.store.partitions.storedStates(partitions.map(nameOf));
+  const writtenAt = new Map<PartitionContext, number>();
   for (const partition of partitions) {
-    const state = states.get(partition.key);
-    if (state) tenure.context.setLeadership(partition, state);
+    const found = stored.get(partition.key);
+    if (!found) continue;
+    tenure.context.setLeadership(partition, found.state);
+    writtenAt.set(partition, found.mzxid);
   }
+  return writtenAt;
+}
+
+/**
+ * Treats brokers that went and came back before this controller looked as if it had seen them go: they lose
+ * what they led and leave the ISRs. Gives the partitions that were written.
+ */
+async function passOverReturned(
+  { tenure, partitions: machine }: FailoverParts,
+  partitions: readonly PartitionContext[],
+  writtenAt: ReadonlyMap<PartitionContext, number>,
+): Promise<ReadonlySet<PartitionContext>> {
+  const { context, log } = tenure;
+  const elect: Elect = (partition, { leader, isr }) => {
+    const zxid = writtenAt.get(partition) ?? Infinity;
+    return electAmongStayed({
+      assignment: partition.assignment.replicas,
+      isr,
+      leader,
+      isOnline: (broker) => context.isOnline(broker, partition),
+      hasReturned: (broker) => (context.brokers.get(broker)?.epoch ?? 0) > zxid,
+    });
+  };
+  const concerned = partitions.filter(
+    (partition) =>
+      partition.leadership !== undefined &&
+      !context.isQueuedForDeletion(partition.topic.name) &&
+      elect(partition, partition.leadership) !== undefined,
+  );
+  if (concerned.length === 0) return new Set();
+  log.warn('brokers came back while there was no controller: they leave their ISRs', {
+    partitions: concerned.length,
+  });
+  return machine.electLeaders(concerned, () => elect);
 }
 
 /** Where everything stands, as far as the znodes and the list of brokers tell. */

@@ -38,7 +38,10 @@ export interface ControllerStore {
     | 'watchDeletionMarks'
     | 'unwatchDeletionMarks'
   >;
-  readonly partitions: Pick<KafkaZooKeeper['partitions'], 'states' | 'createStates' | 'setStates'>;
+  readonly partitions: Pick<
+    KafkaZooKeeper['partitions'],
+    'states' | 'storedStates' | 'createStates' | 'setStates'
+  >;
   readonly configs: Pick<KafkaZooKeeper['configs'], 'topics'>;
   readonly producerIds: Pick<KafkaZooKeeper['producerIds'], 'allocate'>;
   readonly admin: Pick<

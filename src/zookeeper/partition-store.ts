@@ -18,6 +18,7 @@ import type {
   PartitionStateWrite,
   StateCreateResult,
   StateWriteResult,
+  StoredPartitionState,
 } from './types';
 import { partition, partitionState, partitions as partitionsNode } from './znodes';
 
@@ -41,11 +42,19 @@ export class PartitionStore {
 
   /** States of those partitions that have one. Unreadable ones are left out with a warning. */
   async states(partitions: readonly TopicPartition[]): Promise<Map<string, PartitionState>> {
+    const found = await this.storedStates(partitions);
+    return new Map([...found].map(([key, { state }]) => [key, state]));
+  }
+
+  /** The same, each with when it was written. */
+  async storedStates(
+    partitions: readonly TopicPartition[],
+  ): Promise<Map<string, StoredPartitionState>> {
     const found = await pipelined(partitions, (id) => this.#state(id));
-    const states = new Map<string, PartitionState>();
-    partitions.forEach(({ topic, partition: index }, i) => {
-      const state = found[i];
-      if (state) states.set(partitionKey(topic, index), state);
+    const states = new Map<string, StoredPartitionState>();
+    partitions.forEach((id, i) => {
+      const stored = found[i];
+      if (stored) states.set(keyOf(id), stored);
     });
     return states;
   }
@@ -88,12 +97,13 @@ export class PartitionStore {
     return results;
   }
 
-  async #state(id: TopicPartition): Promise<PartitionState | undefined> {
+  async #state(id: TopicPartition): Promise<StoredPartitionState | undefined> {
     const path = partitionState.path(id);
     const found = await readIfExists(this.#context.session, path);
     if (!found) return undefined;
     const state = decodeOrWarn(this.#context.log, () => partitionState.decode(found.data, path));
-    return state && { ...state, zkVersion: found.stat.version };
+    const { version, mzxid } = found.stat;
+    return state && { state: { ...state, zkVersion: version }, mzxid };
   }
 
   async #setBatch(batch: readonly PartitionStateWrite[], run: SetRun): Promise<void> {
@@ -171,7 +181,7 @@ export class PartitionStore {
   }
 
   async #isStored(written: PartitionStateCreation, zkVersion: number): Promise<boolean> {
-    const stored = await this.#state(written);
+    const stored = (await this.#state(written))?.state;
     return stored?.zkVersion === zkVersion && isSameState(stored, written.state);
   }
 

@@ -76,6 +76,13 @@ export interface PartitionState extends PartitionStateData {
   readonly zkVersion: number;
 }
 
+/** A state as it was read. */
+export interface StoredPartitionState {
+  readonly state: PartitionState;
+  /** The zxid of the write that it comes from; comparable with broker epochs. */
+  readonly mzxid: number;
+}
+
 export interface PartitionStateWrite extends TopicPartition {
   readonly state: PartitionStateData;
   /** The znode version that the decision was based on. */

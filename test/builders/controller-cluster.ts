@@ -6,6 +6,7 @@ import { BrokerConfig } from '../../src/config/broker-config';
 import { Controller } from '../../src/controller/controller';
 import type { Platform } from '../../src/platform/ports';
 import { partitionKey } from '../../src/protocol/topic-partition';
+import { ANY_VERSION } from '../../src/zookeeper/session';
 import type { ZooKeeperSession } from '../../src/zookeeper/session';
 import { KafkaZooKeeper } from '../../src/zookeeper/store';
 import type { BrokerRegistration, PartitionState } from '../../src/zookeeper/types';
@@ -160,6 +161,32 @@ export class MemoryControllerCluster extends ControllerCluster<MemorySession> {
   override async kill(id: number): Promise<void> {
     await super.kill(id);
     await settled();
+  }
+
+  /** Nobody is controller any more, `gone` are dead, and `returned` are back before the next controller looks. */
+  async loseController(returned: readonly number[], gone: readonly number[] = []): Promise<void> {
+    const dead = gone.map((id) => this.member(id));
+    for (const { id, controller } of dead) {
+      this.members.delete(id);
+      await controller.stop();
+    }
+    this.zookeeper.apply([{ type: 'delete', path: '/controller', version: ANY_VERSION }], 0n);
+    for (const id of returned) this.registerAnew(id);
+    for (const { session } of dead) await session.close();
+    await settled();
+  }
+
+  /** The broker's registration goes and comes back in one transaction: no watch tells before it is over. */
+  registerAnew(id: number): void {
+    const path = `/brokers/ids/${String(id)}`;
+    const data = Buffer.from(this.zookeeper.text(path) ?? '');
+    this.zookeeper.apply(
+      [
+        { type: 'delete', path, version: ANY_VERSION },
+        { type: 'create', path, data, mode: 'ephemeral' },
+      ],
+      this.member(id).session.sessionId,
+    );
   }
 }
 

@@ -31,6 +31,12 @@ export class ControllerScenario {
       this.#cluster.zookeeper.remove(`/brokers/ids/${id}`);
       await store.brokers.register(registrationOf(Number(id)));
     },
+    // The office falls vacant and brokers bounce before the next controller looks: `unseen 1,2`, with 0 dead: `unseen 1 0`.
+    unseen: (returned = '', gone = '') =>
+      this.#cluster.loseController(
+        returned === '' ? [] : numbers(returned),
+        gone === '' ? [] : numbers(gone),
+      ),
     expire: (id = '') => this.#cluster.member(Number(id)).session.expire(),
     topic: (name = '', ...replicas) => this.#cluster.createTopic(name, replicas.map(numbers)),
     delete: async (topic = '') => (await this.#cluster.admin()).topics.markForDeletion(topic),

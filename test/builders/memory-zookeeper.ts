@@ -24,6 +24,8 @@ interface Node {
   version: number;
   cversion: number;
   readonly czxid: number;
+  /** The write that last set its data. */
+  mzxid: number;
   readonly owner: bigint;
 }
 
@@ -80,11 +82,11 @@ export class MemoryZooKeeper {
   stat(path: string): Stat | undefined {
     const node = this.nodes.get(path);
     if (!node) return undefined;
-    const { version, cversion, czxid, owner } = node;
+    const { version, cversion, czxid, mzxid, owner } = node;
     const numChildren = this.children(path).length;
     return {
       czxid,
-      mzxid: czxid,
+      mzxid,
       ctimeMs: 0,
       mtimeMs: 0,
       version,
@@ -149,6 +151,7 @@ export class MemoryZooKeeper {
     if (operation.type === 'set' && node) {
       node.data = operation.data;
       node.version += 1;
+      node.mzxid = this.#zxid;
       this.#fireData(path, 'dataChanged');
       return { type: 'set', stat: this.stat(path) as Stat };
     }
@@ -353,7 +356,7 @@ export class MemorySession implements ZooKeeperSession {
 }
 
 function newNode(data: Buffer | null, czxid: number, owner: bigint): Node {
-  return { data, version: 0, cversion: 0, czxid, owner };
+  return { data, version: 0, cversion: 0, czxid, mzxid: czxid, owner };
 }
 
 function parentOf(path: string): string {

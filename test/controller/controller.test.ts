@@ -2,9 +2,11 @@
 import { MAX_QUEUED_REQUESTS } from '../../src/controller/channels';
 import { errorCode, errorName } from '../../src/protocol/errors';
 import { MultiError, ZooKeeperError } from '../../src/zookeeper/errors';
-import type { Operation } from '../../src/zookeeper/session';
+import type { Operation, ZnodeData } from '../../src/zookeeper/session';
 import { MemoryControllerCluster } from '../builders/controller-cluster';
+import type { Member } from '../builders/controller-cluster';
 import { settled } from '../builders/memory-zookeeper';
+import type { MemorySession } from '../builders/memory-zookeeper';
 
 const EMPTY_REQUEST = { brokerId: 0, brokerEpoch: -1, topics: [] };
 const touches = (path: string) => (operations: readonly Operation[]) =>
@@ -157,12 +159,11 @@ describe('fencing', () => {
     const answer = controller.alterPartition(request, 3);
     // The request's event has begun: it is about to write when the session ends.
     await Promise.resolve();
-    const before = cluster.zookeeper.writes.length;
     await session.expire();
     expect(errorName((await answer).errorCode)).toBe('NOT_CONTROLLER');
     await settled();
-    const later = cluster.zookeeper.writes.slice(before).flatMap(({ operations }) => operations);
-    expect(later.filter(({ type, path }) => type === 'set' && path.endsWith('/state'))).toEqual([]);
+    // Only the next controller has, under its own epoch, about the broker that came back.
+    expect(await cluster.state('t')).toMatchObject({ zkVersion: 1, controllerEpoch: 2, isr: [1] });
   });
 
   test('an operator who edits /controller_epoch deposes the controller, which begins anew', async () => {
@@ -174,6 +175,93 @@ describe('fencing', () => {
     expect(cluster.active.controller.statistics.controllerEpoch).toBeGreaterThanOrEqual(41);
     expect(await cluster.state('u')).toMatchObject({ leader: 1 });
   });
+});
+
+describe('a broker that bounces between two reads', () => {
+  const REGISTRATION = '/brokers/ids/2';
+
+  beforeEach(async () => {
+    await cluster.startAll(0, 1, 2);
+    await cluster.createTopic('t', [[2, 1]]);
+  });
+
+  test('before the first read of a new controller, after the list was read', async () => {
+    const next = cluster.member(1);
+    bounceAt(next, 'before');
+    await cluster.kill(0);
+    expect(cluster.active.id).toBe(next.id);
+    await expectMoved();
+  });
+
+  test('after the first read of a new controller: the watch of that read tells it', async () => {
+    const next = cluster.member(1);
+    bounceAt(next, 'after');
+    await cluster.kill(0);
+    expect(cluster.active.id).toBe(next.id);
+    await expectMoved();
+  });
+
+  test.each(['before', 'after'] as const)(
+    'again, %s it is read for the first time',
+    async (when) => {
+      bounceAt(cluster.active, when);
+      cluster.registerAnew(2);
+      await settled();
+      await expectMoved();
+    },
+  );
+
+  test('again, and is away just when it is read', async () => {
+    const { session } = cluster.active;
+    onNextRead(session, async (read) => {
+      const text = cluster.zookeeper.text(REGISTRATION) ?? '';
+      cluster.zookeeper.remove(REGISTRATION);
+      const answer = read();
+      await answer.catch(() => undefined);
+      await cluster.member(2).session.create(REGISTRATION, Buffer.from(text), 'ephemeral');
+      return answer;
+    });
+    cluster.registerAnew(2);
+    await settled();
+    await expectMoved();
+  });
+
+  /** The broker bounces once more at the member's next read of its registration. */
+  function bounceAt({ session }: Member<MemorySession>, when: 'before' | 'after'): void {
+    onNextRead(session, async (read) => {
+      if (when === 'before') cluster.registerAnew(2);
+      const answer = await read();
+      if (when === 'after') cluster.registerAnew(2);
+      return answer;
+    });
+  }
+
+  /** Has `around` carry out the session's next read of the registration. */
+  function onNextRead(
+    session: MemorySession,
+    around: (read: () => Promise<ZnodeData>) => Promise<ZnodeData>,
+  ): void {
+    const { getData } = session;
+    session.getData = (path) => {
+      const read = (): Promise<ZnodeData> => getData.call(session, path);
+      if (path !== REGISTRATION) return read();
+      session.getData = getData;
+      return around(read);
+    };
+  }
+
+  /** And the broker has heard so, under the epoch that it has now. */
+  async function expectMoved(): Promise<void> {
+    expect(await cluster.state('t')).toMatchObject({ leader: 1, isr: [1] });
+    const told = cluster.brokers
+      .take()
+      .filter(({ api, broker }) => api === 'LeaderAndIsr' && broker === 2);
+    const brokerEpoch = cluster.zookeeper.stat(REGISTRATION)?.czxid;
+    expect(told.at(-1)?.message).toMatchObject({
+      brokerEpoch,
+      topicStates: [{ partitionStates: [{ leader: 1, isr: [1] }] }],
+    });
+  }
 });
 
 describe('lost answers of ZooKeeper', () => {

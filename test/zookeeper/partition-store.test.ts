@@ -63,6 +63,25 @@ eachZooKeeper((start) => {
       expect((await store.session.getData('/brokers/topics/t/partitions/0')).data).toBeNull();
     });
 
+    test('a state tells when it was last written, as broker epochs tell when brokers came', async () => {
+      const registration = { endpoints: [], rack: null };
+      const registered = async (id: number): Promise<number> => {
+        const result = await store.brokers.register({ id, ...registration });
+        return result.status === 'registered' ? result.epoch : NaN;
+      };
+      const writtenAt = async (): Promise<number> =>
+        (await store.partitions.storedStates(idsOf('t', 1))).get('t-0')?.mzxid ?? NaN;
+      await aTopic('t');
+      const first = await registered(1);
+      await createStates('t', 1);
+      const created = await writtenAt();
+      const second = await registered(2);
+      const state = { topic: 't', partition: 0, state: aState(), expectedZkVersion: 0 };
+      await store.partitions.setStates([state], fence);
+      const times = [first, created, second, await writtenAt()];
+      expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    });
+
     test('does many partitions of many topics', async () => {
       await aTopic('big', 130);
       await aTopic('small', 2);
