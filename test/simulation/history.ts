@@ -89,6 +89,8 @@ export interface Revoked extends At {
 /** The coordinator has confirmed an offset. */
 export interface Committed extends At, TopicPartition {
   readonly kind: 'committed';
+  /** When the member sent the commit, milliseconds. */
+  readonly askedMs: number;
   readonly group: string;
   readonly memberId: string;
   readonly generation: number;
@@ -107,6 +109,8 @@ export interface CommitUnknown extends At, TopicPartition {
 /** The coordinator has told what is committed; −1: nothing. */
 export interface OffsetRead extends At, TopicPartition {
   readonly kind: 'offsetRead';
+  /** When the question was sent, milliseconds. */
+  readonly askedMs: number;
   readonly group: string;
   readonly offset: number;
 }

@@ -45,11 +45,13 @@ function committed(
   offset: number,
   kind: 'committed' | 'commitUnknown' = 'committed',
 ): void {
-  run.tell({ kind, group: 'g', memberId: m1, generation: 1, offset });
+  const commit = { group: 'g', memberId: m1, generation: 1, offset };
+  if (kind === 'commitUnknown') run.tell({ kind, ...commit });
+  else run.tell({ kind, askedMs: run.world.nowMs, ...commit });
 }
 
 function read(run: Run, offset: number): void {
-  run.tell({ kind: 'offsetRead', client: 'm2', group: 'g', offset });
+  run.tell({ kind: 'offsetRead', client: 'm2', askedMs: run.world.nowMs, group: 'g', offset });
 }
 
 const ROWS: readonly Row[] = [
@@ -198,6 +200,24 @@ const ROWS: readonly Row[] = [
       assigned(run, m2, 2);
       revoked(run, m1, 1);
     },
+  },
+  {
+    name: 'a commit that was on its way as the next generation began',
+    story: (run) => {
+      assigned(run, m1, 1);
+      assigned(run, m2, 2);
+      committed(run, 5);
+    },
+  },
+  {
+    name: 'a commit of a generation that is over',
+    story: (run) => {
+      assigned(run, m1, 1);
+      assigned(run, m2, 2);
+      run.pass();
+      committed(run, 5);
+    },
+    violation: 'in generation 1 was taken, though m2 was in generation 2',
   },
   {
     name: 'a partition with two owners in one generation',
@@ -395,6 +415,14 @@ const WELL: readonly { name: string; story: (run: Run) => void; answer: string |
       revoked(run, m1, 1);
     },
     answer: 'no member of group g has orders-0',
+  },
+  {
+    name: 'a member that does not notice the next generation',
+    story: (run) => {
+      assigned(run, m1, 1);
+      assigned(run, m2, 2);
+    },
+    answer: 'm1 works in a generation of g that is over',
   },
   {
     name: 'a member that has a partition again, and begins at its end',

@@ -3,6 +3,7 @@ import type { Checker, CheckerContext } from './checker';
 import { nameOf } from './named';
 
 interface Commit {
+  readonly askedMs: number;
   readonly atMs: number;
   readonly offset: number;
 }
@@ -13,14 +14,14 @@ interface Commits {
   readonly unknown: Set<number>;
 }
 
-/** Longer than a member waits for an answer: until then what happened first may be told last. */
+/** Longer than a member waits for an answer: by then all is told that went on beside a question. */
 const FLIGHT_MS = 10_000;
 
 /**
  * A group's committed offset is never older than what was confirmed: the coordinator answers OffsetCommit when its
  * record is committed in `__consumer_offsets`, only takes commits of the members of the present generation, and reads
- * everything again before it serves elsewhere. So whoever asks is told the last confirmed offset, or one that
- * somebody committed about then or of which nobody knows what became.
+ * everything again before it serves elsewhere. So whoever asks is told the last offset that was confirmed before, or one that
+ * somebody committed beside that or the question, or of which nobody knows what became.
  *
  * An owner may commit an earlier offset than before, as after it had to begin anew; that is what counts then. Judged is
  * a while after the question, when all that went on beside it has been told. Exceptions: an offset that expired (no run
@@ -35,7 +36,7 @@ export class GroupOffsets implements Checker {
 
   onHistoryEvent(event: HistoryEvent): void {
     if (event.kind === 'committed') {
-      this.#commitsOf(event).confirmed.push({ atMs: event.atMs, offset: event.offset });
+      this.#commitsOf(event).confirmed.push(event);
     } else if (event.kind === 'commitUnknown') {
       this.#commitsOf(event).unknown.add(event.offset);
     } else if (event.kind === 'offsetRead') this.#reads.push(event);
@@ -58,11 +59,14 @@ export class GroupOffsets implements Checker {
     const { committed } = this.context;
     if (!committed.isJudged(read) || !committed.isTopicJudged('__consumer_offsets')) return;
     const { confirmed, unknown } = this.#commitsOf(read);
-    const sure = confirmed.findLast(({ atMs }) => atMs <= read.atMs - FLIGHT_MS);
+    const before = confirmed.filter(({ atMs }) => atMs < read.askedMs);
+    const sure = before.at(-1);
     if (!sure || read.offset >= sure.offset || unknown.has(read.offset)) return;
-    const isBeside = ({ atMs, offset }: Commit): boolean =>
-      offset === read.offset && atMs > sure.atMs - FLIGHT_MS && atMs <= read.atMs + FLIGHT_MS;
-    if (confirmed.some(isBeside)) return;
+    const isReplaced = (commit: Commit): boolean =>
+      before.some(({ askedMs }) => askedMs > commit.atMs);
+    const isPossible = (commit: Commit): boolean =>
+      commit.offset === read.offset && commit.askedMs < read.atMs && !isReplaced(commit);
+    if (confirmed.some(isPossible)) return;
     this.context.fail(
       this,
       `group ${read.group}: ${read.client} was told at ${String(read.atMs)} ms that ` +

@@ -10,6 +10,7 @@ import type { Checked, Checker } from './checker';
 import type { ZnodeChange } from './committed-state';
 import { ConsumedRecords } from './consumed-records';
 import { ControllerEpochs } from './controller-epochs';
+import { GroupGenerations } from './group-generations';
 import { GroupOffsets } from './group-offsets';
 import { GroupOwnership } from './group-ownership';
 import { whatIsNotIdle } from './idleness';
@@ -33,6 +34,7 @@ const CHECKERS: readonly (new (context: CheckerContext) => Checker)[] = [
   ConsumedRecords,
   Watermarks,
   GroupOwnership,
+  GroupGenerations,
   GroupOffsets,
 ];
 

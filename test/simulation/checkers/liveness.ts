@@ -24,6 +24,8 @@ const STABLE_STATES: readonly string[] = ['Stable', 'Empty', 'Dead'];
 export class Liveness {
   readonly #readings = new Map<string, Reading>();
   readonly #members = new Set<string>();
+  /** By member: the last one in which it was given something, or nothing. */
+  readonly #generations = new Map<string, number>();
   /** By group and partition; topics that may be deleted are no group's. */
   readonly #owners = new Map<string, Map<string, Set<string>>>();
   /** Producers that wait for an acknowledgement since healing began. */
@@ -118,12 +120,22 @@ export class Liveness {
     for (const [group, owners] of this.#owners) {
       for (const [partition, members] of owners)
         if (members.size === 0) return `no member of group ${group} has ${partition}`;
+      const late = this.#whoIsLate(new Set([...owners.values()].flatMap((each) => [...each])));
+      if (late !== undefined) return `${late} works in a generation of ${group} that is over`;
     }
     return undefined;
   }
 
+  /** One of the members whose generation is not the latest of theirs. */
+  #whoIsLate(members: ReadonlySet<string>): string | undefined {
+    const generations = [...members].map((member) => this.#generations.get(member) ?? 0);
+    const latest = Math.max(...generations);
+    return [...members].find((_, index) => generations[index] !== latest);
+  }
+
   /** A member has these partitions from now on, and no others. */
-  #noteAssigned({ group, client, partitions }: Assigned): void {
+  #noteAssigned({ group, client, generation, partitions }: Assigned): void {
+    this.#generations.set(client, generation);
     const owners = this.#groupOf(group);
     for (const members of owners.values()) members.delete(client);
     for (const place of partitions) {

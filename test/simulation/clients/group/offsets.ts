@@ -68,12 +68,19 @@ export class Offsets {
     const { group } = this;
     const { memberId, generation, instanceId } = this.membership;
     const told = { group, memberId, generation };
+    // When the last attempt is made, not when the coordinator is looked for.
+    let askedMs = this.client.nowMs;
+    const noteAsked = (): object => {
+      askedMs = this.client.nowMs;
+      return {};
+    };
     try {
       const { answer, broker } = await this.coordinator.ask({
         request: OffsetCommitRequest,
         response: OffsetCommitResponse,
         versions: instanceId === null ? COMMIT.dynamic : COMMIT.static,
         message: (version) => ({
+          ...noteAsked(),
           groupId: group,
           ...{ generationIdOrMemberEpoch: generation, memberId },
           ...(instanceId === null ? {} : { groupInstanceId: instanceId }),
@@ -99,7 +106,7 @@ export class Offsets {
           );
         else this.coordinator.judge('OffsetCommit', error, COMMIT_ERRORS, broker);
         const place = { topic, partition, offset };
-        if (error === 'NONE') this.client.tell({ kind: 'committed', ...told, ...place });
+        if (error === 'NONE') this.client.tell({ kind: 'committed', askedMs, ...told, ...place });
         else if (error !== undefined && !SURELY_NOT_COMMITTED.includes(error))
           this.client.tell({ kind: 'commitUnknown', ...told, ...place });
       }
@@ -115,11 +122,13 @@ export class Offsets {
   /** What is committed, or the error. Rejects with a `NetworkError`. */
   async read(partitions: readonly TopicPartition[]): Promise<CommittedOffset[] | ErrorName> {
     const { group } = this;
+    let askedMs = this.client.nowMs;
     const { answer, broker, version } = await this.coordinator.ask({
       request: OffsetFetchRequest,
       response: OffsetFetchResponse,
       versions: FETCH_VERSIONS,
       message: (asked) => {
+        askedMs = this.client.nowMs;
         const topics = byTopic(partitions).map(([name, ofTopic]) => ({
           name,
           partitionIndexes: ofTopic.map(({ partition }) => partition),
@@ -146,7 +155,7 @@ export class Offsets {
     if (new Set(offsets.map(nameOf)).size !== partitions.length)
       this.client.accuse(broker, 'OffsetFetch: not every partition is answered once');
     for (const { topic, partition, offset } of offsets)
-      this.client.tell({ kind: 'offsetRead', group, topic, partition, offset });
+      this.client.tell({ kind: 'offsetRead', askedMs, group, topic, partition, offset });
     return offsets;
   }
 }
