@@ -36,7 +36,11 @@ export function planOf(seed: number, overrides: Overrides = {}): Plan {
 }
 
 function settingsOf(random: SeededRandom): Record<string, string> {
+  // With room for one batch only, a follower that is behind stays behind for a while.
+  const fetchBytes = random.pick(['256', '1048576', '1048576']);
   return {
+    'replica.fetch.max.bytes': fetchBytes,
+    'replica.fetch.response.max.bytes': fetchBytes,
     'odradek.durability': random.pick(['kafka', 'strict']),
     'num.replica.fetchers': random.pick(['1', '1', '2']),
     'log.segment.bytes': random.pick(['2048', '16384', '1048576']),

@@ -1,4 +1,4 @@
-import { BROKER_PORT, LOG_DIRECTORY } from './simulated-broker';
+import { BROKER_PORT, LOG_DIRECTORY, brokerHost } from './simulated-broker';
 
 /**
  * What every simulated broker is set to. Spans of time are as long as a cluster that fails over quickly has them;
@@ -47,7 +47,7 @@ export function brokerProperties(
     ...COMMON,
     ...settings,
     'broker.id': String(id),
-    listeners: `PLAINTEXT://broker${String(id)}:${String(BROKER_PORT)}`,
+    listeners: `PLAINTEXT://${brokerHost(id)}:${String(BROKER_PORT)}`,
     'zookeeper.connect': zookeeperServers.map((host) => `${host}:2181`).join(','),
   };
 }

@@ -30,6 +30,11 @@ const LOOK_AGAIN_MS = 500;
 export const BROKER_PORT = 9092;
 export const LOG_DIRECTORY = '/data';
 
+/** The name of the machine that broker `id` runs on. */
+export function brokerHost(id: number): string {
+  return `broker${String(id)}`;
+}
+
 export class SimulatedBroker {
   readonly machine: Machine;
   readonly clock: MachineClock;
@@ -45,7 +50,7 @@ export class SimulatedBroker {
     private readonly surroundings: BrokerSurroundings,
   ) {
     const { world, network } = surroundings;
-    this.machine = new Machine(world, `broker${String(id)}`);
+    this.machine = new Machine(world, brokerHost(id));
     this.clock = new MachineClock(this.machine);
     this.disk = new SimulatedDisk(this.machine, this.clock);
     network.of(this.machine);

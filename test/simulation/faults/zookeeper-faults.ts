@@ -1,4 +1,13 @@
+import { controller } from '../../../src/zookeeper/znodes';
+import { brokerHost } from '../cluster/simulated-broker';
+import type { SimulatedEnsemble } from '../zookeeper/ensemble';
 import type { FaultKind } from './fault-kind';
+
+function hostOfController({ tree }: SimulatedEnsemble): string | undefined {
+  const path = controller.path();
+  const data = tree.get(path)?.data;
+  return data ? brokerHost(controller.decode(data, path).brokerId) : undefined;
+}
 
 /** What an ensemble does to its clients. */
 export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
@@ -12,8 +21,23 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
     name: 'loseReplies',
     weight: 3,
     durationMs: [0, 0],
-    begin: ({ ensemble, broker, random }) =>
-      ensemble.loseReplies(broker.machine.name, random.between(1, 3)),
+    begin: ({ ensemble, broker, random }) => {
+      // The controller's writes are what most depends on.
+      const target = random.oneIn(2) ? broker.machine.name : hostOfController(ensemble);
+      ensemble.loseReplies(target ?? broker.machine.name, random.between(1, 3));
+    },
+  },
+  {
+    name: 'deposeController',
+    weight: 2,
+    durationMs: [1_000, 8_000],
+    isGentle: true,
+    begin: ({ ensemble, random }) => {
+      // Its session lives on: only the fence of the epoch keeps it from what it still means to do.
+      ensemble.delayWatches(random.between(50, 2_000));
+      ensemble.remove(controller.path());
+      return () => ensemble.delayWatches(0);
+    },
   },
   {
     name: 'failOver',

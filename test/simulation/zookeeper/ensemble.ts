@@ -95,6 +95,11 @@ export class SimulatedEnsemble {
     }
   }
 
+  /** An operator removes a znode by hand. */
+  remove(path: string): void {
+    this.#leader.remove(path);
+  }
+
   /** Fail-over: for `ms` nothing is answered; all clients lose their connections, then another server leads. */
   stopLeader(ms: number): void {
     this.#quorum.stopLeader(ms);

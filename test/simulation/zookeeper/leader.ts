@@ -35,6 +35,8 @@ export interface SessionWish {
   readonly resumes: { readonly id: bigint; readonly password: Buffer } | undefined;
 }
 
+const OPERATOR_SESSION_MS = 10_000;
+
 export interface WriteAnswer {
   readonly zxid: number;
   readonly answer: Result | ErrorName;
@@ -154,6 +156,16 @@ export class Leader {
     this.#whenQuorum((processor) => {
       if (!this.database.sessions.get(sessionId)) return;
       this.world.note(this.#host, `expires 0x${sessionId.toString(16)}`);
+      this.#execute(processor, { sessionId, remote: '', request: { type: 'closeSession' } });
+    });
+  }
+
+  /** An operator removes a znode; one that is not there is fine. */
+  remove(path: string): void {
+    this.#whenQuorum((processor) => {
+      const { id: sessionId } = processor.openSession(OPERATOR_SESSION_MS);
+      const request = { type: 'delete', path, version: -1 } as const;
+      this.#execute(processor, { sessionId, remote: '', request });
       this.#execute(processor, { sessionId, remote: '', request: { type: 'closeSession' } });
     });
   }
