@@ -31,10 +31,10 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
     name: 'deposeController',
     weight: 2,
     durationMs: [1_000, 8_000],
-    isGentle: true,
-    begin: ({ ensemble, random }) => {
-      // Its session lives on: only the fence of the epoch keeps it from what it still means to do.
+    begin: ({ ensemble, random, broker }) => {
+      // Its session lives on, and it has work to do before it hears: only the fence of the epoch keeps it from that.
       ensemble.delayWatches(random.between(50, 2_000));
+      ensemble.expireSessionsOf(broker.machine.name);
       ensemble.remove(controller.path());
       return () => ensemble.delayWatches(0);
     },
