@@ -95,6 +95,7 @@ export class FetchRequestReader {
       });
       if (counts && this.reader.kind === 'follower' && !position.divergingEpoch) {
         partition.recordFollowerFetch(this.reader.brokerId, {
+          brokerEpoch: this.reader.brokerEpoch,
           fetchOffset: request.start.fetchOffset,
           logStartOffset: request.start.logStartOffset,
           leaderEndOffset: position.endOffset,

@@ -23,8 +23,12 @@ type PartitionAnswer = AlterPartitionAnswer['topics'][number]['partitions'][numb
 
 /** From this version on topics are named by id. */
 const TOPIC_IDS_SINCE = 2;
-/** From this version on ISR members carry broker epochs, which are unknown (−1) with ZooKeeper. */
+/**
+ * From this version on ISR members carry broker epochs. Kafka's leaders send none (−1) with ZooKeeper; ours send
+ * that of a new member. If it has come back since, its log may not be what it was when it caught up.
+ */
 const ISR_EPOCHS_SINCE = 3;
+const UNKNOWN_BROKER_EPOCH = -1;
 
 /** One partition of a request, and what was decided about it. */
 interface Decided {
@@ -114,7 +118,8 @@ export class IsrChanges {
       controllerEpoch: epoch,
       current: isDeleted ? undefined : partition?.leadership,
       replicas: partition?.assignment.replicas ?? [],
-      isLive: (broker) => context.isLive(broker),
+      isLive: (broker, brokerEpoch = context.brokers.get(broker)?.epoch) =>
+        context.isLive(broker) && context.brokers.get(broker)?.epoch === brokerEpoch,
     });
   }
 
@@ -174,11 +179,14 @@ export function refuseAlterPartition(error: ErrorName): AlterPartitionAnswer {
 }
 
 function changeOf(request: PartitionRequest, version: number): IsrChange {
+  const members =
+    version >= ISR_EPOCHS_SINCE
+      ? request.newIsrWithEpochs
+      : request.newIsr.map((brokerId) => ({ brokerId, brokerEpoch: UNKNOWN_BROKER_EPOCH }));
+  const told = members.filter(({ brokerEpoch }) => brokerEpoch !== UNKNOWN_BROKER_EPOCH);
   return {
-    isr:
-      version >= ISR_EPOCHS_SINCE
-        ? request.newIsrWithEpochs.map(({ brokerId }) => brokerId)
-        : request.newIsr,
+    isr: members.map(({ brokerId }) => brokerId),
+    brokerEpochs: new Map(told.map(({ brokerId, brokerEpoch }) => [brokerId, brokerEpoch])),
     leaderEpoch: request.leaderEpoch,
     partitionEpoch: request.partitionEpoch,
     recovering: isRecoveringCode(request.leaderRecoveryState),

@@ -9,7 +9,8 @@ import type { Log } from '../storage/log';
 import type { EpochEndOffset, LogRead } from '../storage/types';
 
 export type FetchReader =
-  | { readonly kind: 'follower'; readonly brokerId: number }
+  /** `brokerEpoch` −1: a follower of an inter-broker protocol before 3.5 does not tell (KIP-903). */
+  | { readonly kind: 'follower'; readonly brokerId: number; readonly brokerEpoch: number }
   | { readonly kind: 'consumer'; readonly isolation: 'read_uncommitted' | 'read_committed' }
   /** Replica id −2: reads like a consumer, from any replica. */
   | { readonly kind: 'debug' };

@@ -24,7 +24,7 @@ const VERSION_WITH_NAMES = 1;
 /** Unclean recovery ends with a leader's first change (KIP-704). */
 const RECOVERED = 0;
 
-/** In ZooKeeper mode the ISR's members carry no epochs. */
+/** For members of the ISR so far: the controller itself sees when one of them comes back. */
 const NO_BROKER_EPOCH = -1;
 
 interface Item {
@@ -149,7 +149,8 @@ function wirePartition(change: IsrChange, usesIds: boolean): WirePartition {
     ? {
         newIsrWithEpochs: change.isr.map((brokerId) => ({
           brokerId,
-          brokerEpoch: NO_BROKER_EPOCH,
+          brokerEpoch:
+            change.joining?.brokerId === brokerId ? change.joining.brokerEpoch : NO_BROKER_EPOCH,
         })),
       }
     : { newIsr: change.isr };

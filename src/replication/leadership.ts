@@ -117,7 +117,7 @@ export class Leadership {
     if (!before) return;
     const follower = recordFetch(before, fetch);
     this.#followers.set(brokerId, follower);
-    this.#maybeExpand(follower);
+    this.#maybeExpand(follower, fetch.brokerEpoch);
     if (follower.logEndOffset !== before.logEndOffset) this.advanceHighWatermark(fetch.nowMs);
     if (follower.logStartOffset !== before.logStartOffset) this.led.onFollowerLogStart();
   }
@@ -164,8 +164,9 @@ export class Leadership {
     this.#propose(proposal);
   }
 
-  #maybeExpand(follower: FollowerState): void {
+  #maybeExpand(follower: FollowerState, brokerEpoch: number): void {
     const proposal = decideExpand(this.#isr, follower, {
+      brokerEpoch,
       isFollowerAlive: this.context.isAlive(follower.brokerId),
       highWatermark: this.log.highWatermark,
       epochStartOffset: this.#epochStartOffset,
@@ -189,6 +190,7 @@ export class Leadership {
       leaderEpoch,
       partitionEpoch,
       isr: proposal.proposedIsr,
+      ...(proposal.joining ? { joining: proposal.joining } : {}),
     };
     this.#settle(proposal, await this.context.isrUpdates.submit(change));
   }

@@ -258,11 +258,17 @@ export class Partition {
    */
   recordFollowerFetch(
     replicaId: number,
-    fetch: { fetchOffset: number; logStartOffset: number; leaderEndOffset: number },
+    fetch: {
+      brokerEpoch: number;
+      fetchOffset: number;
+      logStartOffset: number;
+      leaderEndOffset: number;
+    },
   ): void {
     const nowMs = this.context.platform.clock.monotonicMs();
-    const { fetchOffset, logStartOffset, leaderEndOffset } = fetch;
+    const { brokerEpoch, fetchOffset, logStartOffset, leaderEndOffset } = fetch;
     this.#leadership?.recordFetch(replicaId, {
+      brokerEpoch,
       fetchOffset,
       logStartOffset,
       leaderEndOffset,

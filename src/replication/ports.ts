@@ -45,6 +45,8 @@ export interface IsrChange {
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly isr: readonly number[];
+  /** The new member, with the broker epoch under which it was found in sync (KIP-903). */
+  readonly joining?: { readonly brokerId: number; readonly brokerEpoch: number };
 }
 
 export type IsrChangeResult =

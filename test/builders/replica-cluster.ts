@@ -361,15 +361,20 @@ class LocalConnection implements PeerConnection {
     for (const { topicId, partitions } of request.topics) {
       const answers: PartitionAnswer[] = [];
       for (const asked of partitions)
-        answers.push(await this.#read(request.replicaState.replicaId, asked, counts));
+        answers.push(await this.#read(request.replicaState, asked, counts));
       responses.push({ topicId, partitions: answers });
     }
     return { throttleTimeMs: 0, errorCode: 0, sessionId: 0, responses };
   }
 
-  async #read(replicaId: number, asked: AskedPartition, counts: boolean): Promise<PartitionAnswer> {
+  async #read(
+    { replicaId, replicaEpoch: brokerEpoch }: FetchRequest['replicaState'],
+    asked: AskedPartition,
+    counts: boolean,
+  ): Promise<PartitionAnswer> {
     const { fetchOffset, logStartOffset } = asked;
-    const query: FetchQuery = { ...asked, reader: { kind: 'follower', brokerId: replicaId } };
+    const reader = { kind: 'follower' as const, brokerId: replicaId, brokerEpoch };
+    const query: FetchQuery = { ...asked, reader };
     const base = { partitionIndex: asked.partition, abortedTransactions: null, records: null };
     try {
       const partition = this.host.partition(TOPIC, asked.partition);
@@ -379,7 +384,12 @@ class LocalConnection implements PeerConnection {
       });
       const { divergingEpoch, highWatermark, endOffset: leaderEndOffset } = position;
       if (counts && !divergingEpoch) {
-        partition.recordFollowerFetch(replicaId, { fetchOffset, logStartOffset, leaderEndOffset });
+        partition.recordFollowerFetch(replicaId, {
+          brokerEpoch,
+          fetchOffset,
+          logStartOffset,
+          leaderEndOffset,
+        });
       }
       const data = await position.data;
       const records = data ? Buffer.concat(data.buffers) : null;

@@ -264,6 +264,27 @@ describe('a broker that bounces between two reads', () => {
   }
 });
 
+test('KIP-903: who came back since it caught up does not join the ISR, though its leader asked before', async () => {
+  await cluster.startAll(0, 1);
+  await cluster.createTopic('t', [[0, 1]]);
+  const { controller } = cluster.active;
+  const epochNow = (): number => cluster.zookeeper.stat('/brokers/ids/1')?.czxid ?? NaN;
+  const caughtUp = epochNow();
+  await controller.alterPartition(await isrRequest([0]), 3);
+  cluster.registerAnew(1);
+  await settled();
+  const answers = [];
+  for (const epoch of [caughtUp, epochNow()]) {
+    const epochOf = (broker: number): number => (broker === 1 ? epoch : -1);
+    const request = await isrRequest([0, 1], { partitionEpoch: 1, epochOf });
+    answers.push((await controller.alterPartition(request, 3)).topics[0]?.partitions[0]);
+  }
+  expect(answers).toMatchObject([
+    { errorCode: errorCode('INELIGIBLE_REPLICA') },
+    { errorCode: errorCode('NONE'), isr: [0, 1] },
+  ]);
+});
+
 describe('lost answers of ZooKeeper', () => {
   test('KAFKA-2729: an ISR change whose answer was lost is read back, and the leader goes on', async () => {
     await cluster.startAll(0, 1);
@@ -504,16 +525,19 @@ test('a broken invariant stops the broker instead of being retried', async () =>
 });
 
 /** The leader's request, broker 0's, to change the ISR of t-0 from its first state. */
-async function isrRequest(isr: readonly number[]) {
+async function isrRequest(
+  isr: readonly number[],
+  { partitionEpoch = 0, epochOf = (_broker: number): number => -1 } = {},
+) {
   const admin = await cluster.admin();
   const topicId = (await admin.topics.assignments(['t'])).get('t')?.topicId ?? '';
   const brokerEpoch = (await admin.brokers.broker(0))?.epoch ?? -1;
   const partition = {
     partitionIndex: 0,
     leaderEpoch: 0,
-    partitionEpoch: 0,
+    partitionEpoch,
     newIsr: [],
-    newIsrWithEpochs: isr.map((brokerId) => ({ brokerId, brokerEpoch: -1 })),
+    newIsrWithEpochs: isr.map((brokerId) => ({ brokerId, brokerEpoch: epochOf(brokerId) })),
     leaderRecoveryState: 0,
   };
   return {

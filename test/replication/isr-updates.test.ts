@@ -74,7 +74,7 @@ function answerAll(request: PeerRequest, errors: Readonly<Record<number, ErrorNa
 test('changes of one tick go in one request, by topic', async () => {
   const { peers, updates } = someUpdates();
   const results = [
-    updates.submit(aChange()),
+    updates.submit(aChange({ joining: { brokerId: 3, brokerEpoch: 81 } })),
     updates.submit(aChange({ partition: 1, isr: [2] })),
     updates.submit(aChange({ topic: 'b', topicId: ID_B, isr: [2, 1] })),
   ];
@@ -92,7 +92,7 @@ test('changes of one tick go in one request, by topic', async () => {
     leaderRecoveryState: 0,
     newIsrWithEpochs: [
       { brokerId: 2, brokerEpoch: -1 },
-      { brokerId: 3, brokerEpoch: -1 },
+      { brokerId: 3, brokerEpoch: 81 },
     ],
   });
   answerAll(request, { 1: 'INELIGIBLE_REPLICA' });

@@ -32,7 +32,7 @@ function append(partition: Partition, count: number, request = ACKS_ALL): void {
 
 /** The follower fetches: it has all below `fetchOffset`. */
 function fetched(partition: Partition, brokerId: number, fetchOffset: number): void {
-  const reader = { kind: 'follower' as const, brokerId };
+  const reader = { kind: 'follower' as const, brokerId, brokerEpoch: 70 };
   const { endOffset } = partition.locate({
     reader,
     fetchOffset,
@@ -40,6 +40,7 @@ function fetched(partition: Partition, brokerId: number, fetchOffset: number): v
     lastFetchedEpoch: -1,
   });
   partition.recordFollowerFetch(brokerId, {
+    brokerEpoch: 70,
     fetchOffset,
     logStartOffset: 0,
     leaderEndOffset: endOffset,
@@ -157,6 +158,7 @@ describe('the ISR', () => {
       leaderEpoch: 0,
       partitionEpoch: 0,
       isr: [1, 2, 3],
+      joining: { brokerId: 3, brokerEpoch: 70 },
     });
     expect(partition.isr).toEqual([1, 2]);
     append(partition, 1);

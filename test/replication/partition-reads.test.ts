@@ -26,7 +26,12 @@ function aLeader() {
   append(3);
   host.replicas.becomeLeaderOrFollower(aLeaderAndIsr({ ...state, leaderEpoch: 5 }));
   append(3);
-  partition.recordFollowerFetch(2, { fetchOffset: 4, logStartOffset: 0, leaderEndOffset: 6 });
+  partition.recordFollowerFetch(2, {
+    brokerEpoch: -1,
+    fetchOffset: 4,
+    logStartOffset: 0,
+    leaderEndOffset: 6,
+  });
   expect(partition.log?.highWatermark).toBe(4);
   return partition;
 }
@@ -38,7 +43,7 @@ function append(count: number): void {
 }
 
 const CONSUMER = { kind: 'consumer', isolation: 'read_uncommitted' } as const;
-const FOLLOWER = { kind: 'follower', brokerId: 2 } as const;
+const FOLLOWER = { kind: 'follower', brokerId: 2, brokerEpoch: -1 } as const;
 
 const aQuery = (over: Partial<FetchQuery> = {}): FetchQuery => ({
   reader: FOLLOWER,

@@ -30,13 +30,14 @@ const FIRST_VERSION_WITH_REPLICA_STATE = 15;
 const FIRST_VERSION_WITH_LEADER = 16;
 const READ_COMMITTED = 1;
 const DEBUG_REPLICA_ID = -2;
+const UNKNOWN_BROKER_EPOCH = -1;
 
 function readerOf({ apiVersion }: RequestContext, request: FetchRequest): FetchReader {
-  const brokerId =
+  const { replicaId: brokerId, replicaEpoch: brokerEpoch } =
     apiVersion >= FIRST_VERSION_WITH_REPLICA_STATE
-      ? request.replicaState.replicaId
-      : request.replicaId;
-  if (brokerId >= 0) return { kind: 'follower', brokerId };
+      ? request.replicaState
+      : { replicaId: request.replicaId, replicaEpoch: UNKNOWN_BROKER_EPOCH };
+  if (brokerId >= 0) return { kind: 'follower', brokerId, brokerEpoch };
   if (brokerId === DEBUG_REPLICA_ID) return { kind: 'debug' };
   const isolation =
     request.isolationLevel === READ_COMMITTED ? 'read_committed' : 'read_uncommitted';

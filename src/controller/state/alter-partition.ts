@@ -7,6 +7,8 @@ import type { PartitionState } from '../../zookeeper/types';
 /** One partition of an AlterPartition request. */
 export interface IsrChange {
   readonly isr: readonly number[];
+  /** Broker epochs under which members were found in sync, where the leader tells them (KIP-903). */
+  readonly brokerEpochs: ReadonlyMap<number, number>;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly recovering: boolean;
@@ -20,8 +22,8 @@ export interface IsrChangeSituation {
   readonly current: PartitionState | undefined;
   /** The partition's assigned replicas. */
   readonly replicas: readonly number[];
-  /** Registered and not shutting down. */
-  readonly isLive: (broker: number) => boolean;
+  /** Registered, under this epoch if one is given, and not shutting down. */
+  readonly isLive: (broker: number, epoch: number | undefined) => boolean;
 }
 
 export type IsrChangeRefusal =
@@ -60,7 +62,7 @@ export function decideIsrChange(
   // Kafka leaves these to the leader; a wrong ISR is where acknowledged records get lost.
   if (current.leader !== sender || !change.isr.includes(sender)) return refused('INVALID_REQUEST');
   if (!change.isr.every((broker) => replicas.includes(broker))) return refused('INVALID_REQUEST');
-  if (!change.isr.every(isLive)) {
+  if (!change.isr.every((broker) => isLive(broker, change.brokerEpochs.get(broker)))) {
     return refused(
       version >= INELIGIBLE_REPLICA_SINCE ? 'INELIGIBLE_REPLICA' : 'OPERATION_NOT_ATTEMPTED',
     );

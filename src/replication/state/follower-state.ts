@@ -48,6 +48,8 @@ export function resetFollower(
 }
 
 export interface FollowerFetch {
+  /** The follower's broker epoch when it asked; −1 if it does not tell. */
+  readonly brokerEpoch: number;
   /** Everything below it is in the follower's log. */
   readonly fetchOffset: number;
   readonly logStartOffset: number;

@@ -13,12 +13,19 @@ export interface CommittedIsr {
   readonly maximalIsr: readonly number[];
 }
 
+/** Who joins, and the broker epoch under which it was found in sync; −1 if it did not tell. */
+export interface JoiningReplica {
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+}
+
 export interface PendingIsr {
   readonly kind: 'expanding' | 'shrinking';
   /** What the controller last confirmed. */
   readonly isr: readonly number[];
   readonly maximalIsr: readonly number[];
   readonly proposedIsr: readonly number[];
+  readonly joining?: JoiningReplica;
   readonly lastCommitted: CommittedIsr;
 }
 
@@ -29,13 +36,14 @@ export function committedIsr(isr: readonly number[]): CommittedIsr {
 }
 
 /** The joining replica counts from the proposal on: that only makes the high watermark stricter. */
-export function expanding(state: CommittedIsr, joining: number): PendingIsr {
-  const proposedIsr = [...state.isr, joining];
+export function expanding(state: CommittedIsr, joining: JoiningReplica): PendingIsr {
+  const proposedIsr = [...state.isr, joining.brokerId];
   return {
     kind: 'expanding',
     isr: state.isr,
     maximalIsr: proposedIsr,
     proposedIsr,
+    joining,
     lastCommitted: state,
   };
 }
@@ -60,19 +68,25 @@ export function shrinking(state: CommittedIsr, leaving: readonly number[]): Pend
 export function decideExpand(
   state: IsrState,
   follower: FollowerState,
-  leader: { isFollowerAlive: boolean; highWatermark: number; epochStartOffset: number },
+  fetch: {
+    brokerEpoch: number;
+    isFollowerAlive: boolean;
+    highWatermark: number;
+    epochStartOffset: number;
+  },
 ): PendingIsr | undefined {
   if (
     state.kind !== 'committed' ||
     state.isr.includes(follower.brokerId) ||
-    !leader.isFollowerAlive
+    !fetch.isFollowerAlive
   ) {
     return undefined;
   }
   const isInSync =
-    follower.logEndOffset >= leader.highWatermark &&
-    follower.logEndOffset >= leader.epochStartOffset;
-  return isInSync ? expanding(state, follower.brokerId) : undefined;
+    follower.logEndOffset >= fetch.highWatermark && follower.logEndOffset >= fetch.epochStartOffset;
+  return isInSync
+    ? expanding(state, { brokerId: follower.brokerId, brokerEpoch: fetch.brokerEpoch })
+    : undefined;
 }
 
 /** From time to time. All members that lag too long leave at once; the leader itself never does. */

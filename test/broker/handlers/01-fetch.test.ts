@@ -4,6 +4,7 @@ import { FetchRequest, FetchResponse } from '../../../src/protocol/messages/01-f
 import { baseOffsetOf } from '../../../src/protocol/records/batch';
 import { batches } from '../../../src/protocol/records/reader';
 import type { InputOf } from '../../../src/protocol/schema';
+import { Partition } from '../../../src/replication/partition';
 import { aRecord, Brokers, versionsOf } from '../../builders/broker-client';
 
 type Request = InputOf<typeof FetchRequest>;
@@ -50,6 +51,7 @@ interface Ask {
   readonly isolationLevel?: number;
   readonly topicId?: string;
   readonly replicaId?: number;
+  readonly replicaState?: { readonly replicaId: number; readonly replicaEpoch: number };
 }
 
 function requestOf(topic: string, ask: Ask): Request {
@@ -61,6 +63,7 @@ function requestOf(topic: string, ask: Ask): Request {
     ...since(3, { maxBytes: ask.maxBytes ?? 1_000_000 }),
     ...since(4, { isolationLevel: ask.isolationLevel ?? 0 }),
     ...(ask.replicaId === undefined ? {} : { replicaId: ask.replicaId }),
+    ...(ask.replicaState ? { replicaState: ask.replicaState } : {}),
     topics: [
       {
         ...(version >= 13 ? { topicId: ask.topicId ?? ids.get(topic) ?? STRANGER } : { topic }),
@@ -108,6 +111,20 @@ test.each(VERSIONS)('v%i reads from an offset on', async (version) => {
     abortedTransactions: null,
     preferredReadReplica: -1,
   });
+});
+
+test.each`
+  version | who                                                    | brokerEpoch
+  ${14}   | ${{ replicaId: 2 }}                                    | ${-1}
+  ${15}   | ${{ replicaState: { replicaId: 2, replicaEpoch: 7 } }} | ${7}
+`('v$version: a follower counts under broker epoch $brokerEpoch', async (row) => {
+  const { version, who, brokerEpoch } = row as { version: number; who: Ask; brokerEpoch: number };
+  const name = `followed-${String(version)}`;
+  await createTopic(name, { assignment: [[1, 2]] });
+  const record = jest.spyOn(Partition.prototype, 'recordFollowerFetch');
+  expect(await fetch(name, { version, ...who })).toMatchObject({ error: 'NONE' });
+  expect(record).toHaveBeenCalledWith(2, expect.objectContaining({ brokerEpoch }));
+  record.mockRestore();
 });
 
 test.each([0, 1, 2, 3])('v%i is refused where nothing is converted for it', async (version) => {

@@ -1,4 +1,5 @@
 import { decideIsrChange } from '../../../src/controller/state/alter-partition';
+import type { IsrChange } from '../../../src/controller/state/alter-partition';
 import type { PartitionState } from '../../../src/zookeeper/types';
 
 /** The partition as the controller knows it, and a request that fits it; rows change what matters to them. */
@@ -10,10 +11,19 @@ const KNOWN: PartitionState = {
   recovering: false,
   zkVersion: 7,
 };
-const REQUEST = { isr: [1, 2, 3], leaderEpoch: 5, partitionEpoch: 7, recovering: false };
+const REQUEST: IsrChange = {
+  isr: [1, 2, 3],
+  brokerEpochs: new Map(),
+  leaderEpoch: 5,
+  partitionEpoch: 7,
+  recovering: false,
+};
+/** Under which all brokers are registered. */
+const BROKER_EPOCH = 60;
+const joining3 = (epoch: number) => ({ brokerEpochs: new Map([[3, epoch]]) });
 
 interface Row {
-  readonly request: Partial<typeof REQUEST>;
+  readonly request: Partial<IsrChange>;
   readonly known: Partial<PartitionState> | undefined;
   readonly sender: number;
   readonly version: number;
@@ -28,7 +38,7 @@ function decide({ request, known, sender, version }: Row) {
       controllerEpoch: 4,
       current: known && { ...KNOWN, ...known },
       replicas: [1, 2, 3, 4],
-      isLive: (broker) => broker !== 4,
+      isLive: (broker, epoch = BROKER_EPOCH) => broker !== 4 && epoch === BROKER_EPOCH,
     },
   );
 }
@@ -47,6 +57,8 @@ test.each`
   ${{ isr: [2, 3] }}                       | ${{}}                             | ${1}   | ${3}    | ${'INVALID_REQUEST'}            | ${'the leader is in its ISR'}
   ${{ isr: [1, 9] }}                       | ${{}}                             | ${1}   | ${3}    | ${'INVALID_REQUEST'}            | ${'only assigned replicas are in an ISR'}
   ${{ isr: [1, 4] }}                       | ${{}}                             | ${1}   | ${2}    | ${'INELIGIBLE_REPLICA'}         | ${'a broker that is dead or stopping cannot be in sync'}
+  ${joining3(59)}                          | ${{}}                             | ${1}   | ${3}    | ${'INELIGIBLE_REPLICA'}         | ${'it has come back since it caught up (KIP-903)'}
+  ${joining3(61)}                          | ${{}}                             | ${1}   | ${3}    | ${'INELIGIBLE_REPLICA'}         | ${'that it came back is not known here yet'}
   ${{ isr: [1, 4] }}                       | ${{}}                             | ${1}   | ${1}    | ${'OPERATION_NOT_ATTEMPTED'}    | ${'version 1 does not know INELIGIBLE_REPLICA'}
 `('$request on $known is $error because $because', ({ error, ...row }) => {
   expect(decide(row)).toEqual({ kind: 'refused', error });
@@ -65,6 +77,7 @@ test.each`
 test.each`
   request                            | known                             | after                              | because
   ${{}}                              | ${{}}                             | ${{ isr: [1, 2, 3] }}              | ${'a follower has caught up'}
+  ${joining3(BROKER_EPOCH)}          | ${{}}                             | ${{ isr: [1, 2, 3] }}              | ${'it is still the one that caught up'}
   ${{ isr: [1] }}                    | ${{}}                             | ${{ isr: [1] }}                    | ${'a follower lags'}
   ${{ isr: [1], recovering: false }} | ${{ isr: [1], recovering: true }} | ${{ isr: [1], recovering: false }} | ${'the leader has recovered'}
 `('$request on $known writes $after because $because', ({ request, known, after }) => {

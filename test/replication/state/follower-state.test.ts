@@ -22,7 +22,13 @@ describe('a fetch', () => {
     ${110}      | ${5_000}   | ${'it is at the end that the leader had at the fetch before'}
     ${109}      | ${1_000}   | ${'it has not even reached that'}
   `('at $fetchOffset means caught up at $caughtUpMs: $because', ({ fetchOffset, caughtUpMs }) => {
-    const fetch = { fetchOffset, logStartOffset: 3, leaderEndOffset: 120, nowMs: 6_000 };
+    const fetch = {
+      brokerEpoch: -1,
+      fetchOffset,
+      logStartOffset: 3,
+      leaderEndOffset: 120,
+      nowMs: 6_000,
+    };
     expect(recordFetch(follower, fetch)).toEqual({
       brokerId: 2,
       logEndOffset: fetchOffset,
@@ -34,7 +40,13 @@ describe('a fetch', () => {
   });
 
   test('that comes late moves neither time back', () => {
-    const fetch = { fetchOffset: 120, logStartOffset: 0, leaderEndOffset: 105, nowMs: 500 };
+    const fetch = {
+      brokerEpoch: -1,
+      fetchOffset: 120,
+      logStartOffset: 0,
+      leaderEndOffset: 105,
+      nowMs: 500,
+    };
     expect(recordFetch(follower, fetch)).toMatchObject({
       lastCaughtUpMs: 1_000,
       lastFetchLeaderEndOffset: 110,
@@ -48,7 +60,13 @@ describe('a fetch', () => {
       leaderEndOffset: 200,
       nowMs: 9_000,
     });
-    const fetch = { fetchOffset: 100, logStartOffset: 0, leaderEndOffset: 200, nowMs: 9_001 };
+    const fetch = {
+      brokerEpoch: -1,
+      fetchOffset: 100,
+      logStartOffset: 0,
+      leaderEndOffset: 200,
+      nowMs: 9_001,
+    };
     expect(recordFetch(reset, fetch).lastCaughtUpMs).toBe(NEVER);
   });
 });

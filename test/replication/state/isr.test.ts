@@ -18,6 +18,8 @@ const aFollower = (brokerId: number, over: Partial<FollowerState> = {}): Followe
   ...over,
 });
 
+const JOINING = { brokerId: 3, brokerEpoch: 72 };
+
 describe('joining', () => {
   test.each`
     endOffset | highWatermark | epochStart | alive    | isr       | joins    | because
@@ -30,17 +32,24 @@ describe('joining', () => {
     ${-1}     | ${0}          | ${0}       | ${true}  | ${[1]}    | ${false} | ${'it has not fetched from this leader yet'}
   `('$joins: $because', ({ endOffset, highWatermark, epochStart, alive, isr, joins }) => {
     const proposal = decideExpand(committedIsr(isr), aFollower(2, { logEndOffset: endOffset }), {
+      brokerEpoch: 71,
       isFollowerAlive: alive,
       highWatermark,
       epochStartOffset: epochStart,
     });
     expect(proposal?.proposedIsr).toEqual(joins ? [...isr, 2] : undefined);
+    expect(proposal?.joining).toEqual(joins ? { brokerId: 2, brokerEpoch: 71 } : undefined);
   });
 
   test('waits while another change is pending', () => {
-    const pending = expanding(committedIsr([1]), 3);
-    const leader = { isFollowerAlive: true, highWatermark: 0, epochStartOffset: 0 };
-    expect(decideExpand(pending, aFollower(2), leader)).toBeUndefined();
+    const pending = expanding(committedIsr([1]), JOINING);
+    const fetch = {
+      brokerEpoch: 71,
+      isFollowerAlive: true,
+      highWatermark: 0,
+      epochStartOffset: 0,
+    };
+    expect(decideExpand(pending, aFollower(2), fetch)).toBeUndefined();
   });
 });
 
@@ -81,10 +90,10 @@ describe('leaving', () => {
 });
 
 test.each`
-  state                                   | isr       | maximal      | because
-  ${committedIsr([1, 2])}                 | ${[1, 2]} | ${[1, 2]}    | ${'nothing is pending'}
-  ${expanding(committedIsr([1, 2]), 3)}   | ${[1, 2]} | ${[1, 2, 3]} | ${'a joining replica counts at once'}
-  ${shrinking(committedIsr([1, 2]), [2])} | ${[1, 2]} | ${[1, 2]}    | ${'a leaving replica counts until it is confirmed'}
+  state                                       | isr       | maximal      | because
+  ${committedIsr([1, 2])}                     | ${[1, 2]} | ${[1, 2]}    | ${'nothing is pending'}
+  ${expanding(committedIsr([1, 2]), JOINING)} | ${[1, 2]} | ${[1, 2, 3]} | ${'a joining replica counts at once'}
+  ${shrinking(committedIsr([1, 2]), [2])}     | ${[1, 2]} | ${[1, 2]}    | ${'a leaving replica counts until it is confirmed'}
 `('the largest ISR that could be in force is $maximal: $because', ({ state, isr, maximal }) => {
   expect(state.isr).toEqual(isr);
   expect(state.maximalIsr).toEqual(maximal);

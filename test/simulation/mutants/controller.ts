@@ -83,8 +83,21 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'src/controller/state/alter-partition.ts',
-        find: 'if (!change.isr.every(isLive)) {',
+        find: 'if (!change.isr.every((broker) => isLive(broker, change.brokerEpochs.get(broker)))) {',
         replace: 'if (change.isr.length === 0) {',
+      },
+    ],
+    foundBy: [],
+    seedsNeeded: undefined,
+  },
+  {
+    name: 'bounce-between-controllers',
+    breaks: 'A new controller takes a leader for what it was though it has come back since.',
+    patches: [
+      {
+        file: 'src/controller/state/unseen-return.ts',
+        find: 'if (stayed.length === online.length) return undefined;',
+        replace: 'if (isr.length > 0) return undefined;',
       },
     ],
     foundBy: [],

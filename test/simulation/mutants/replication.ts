@@ -65,8 +65,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'src/replication/state/isr.ts',
-        find: `follower.logEndOffset >= leader.highWatermark &&
-    follower.logEndOffset >= leader.epochStartOffset;`,
+        find: `follower.logEndOffset >= fetch.highWatermark && follower.logEndOffset >= fetch.epochStartOffset;`,
         replace: 'follower.logEndOffset >= 0;',
       },
     ],
