@@ -15,7 +15,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 5,
+    seedsNeeded: 10,
   },
   {
     name: 'timed-out-produce-acked',
@@ -28,7 +28,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 20,
+    seedsNeeded: 10,
   },
   {
     name: 'consumers-read-uncommitted',
@@ -41,7 +41,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['protocol', 'consumed-record'],
-    seedsNeeded: 5,
+    seedsNeeded: 10,
   },
   {
     name: 'fetch-session-keeps-old-position',
@@ -53,8 +53,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         replace: 'if (partition) partition.start ??= asked.start;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['liveness'],
+    seedsNeeded: 10,
   },
   {
     name: 'fetch-session-misses-changes',
@@ -68,8 +68,8 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
         replace: 'onChange(partition: FetchPartition, change: PartitionChange): void {',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['liveness'],
+    seedsNeeded: 10,
   },
   {
     name: 'fetch-session-epoch-unchecked',

@@ -15,7 +15,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['partition-state'],
-    seedsNeeded: 20,
+    seedsNeeded: 50,
   },
   {
     name: 'leader-epoch-not-raised',
@@ -43,7 +43,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['partition-state'],
-    seedsNeeded: 20,
+    seedsNeeded: 50,
   },
   {
     name: 'bounced-broker-missed',
@@ -56,8 +56,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
         replace: 'before !== undefined && epoch < before.epoch',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['liveness'],
+    seedsNeeded: 50,
   },
   {
     name: 'isr-change-of-an-older-epoch',
@@ -127,7 +127,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['controller-epoch'],
-    seedsNeeded: 5,
+    seedsNeeded: 10,
   },
   {
     name: 'no-registration-after-expiry',
@@ -142,6 +142,6 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 20,
+    seedsNeeded: 10,
   },
 ];

@@ -96,8 +96,8 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       const upTo = log.highWatermark;`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['group-offset'],
+    seedsNeeded: 20,
   },
   {
     name: 'static-member-leaves-its-former-self',

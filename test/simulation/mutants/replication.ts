@@ -29,8 +29,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
           logStartOffset`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['replica-agreement'],
+    seedsNeeded: 10,
   },
   {
     name: 'high-watermark-falls',
@@ -42,8 +42,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'candidate === this.log.highWatermark) return;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['watermark'],
+    seedsNeeded: 20,
   },
   {
     name: 'diverging-fetch-counts',
@@ -69,8 +69,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'follower.logEndOffset >= 0;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['replica-agreement'],
+    seedsNeeded: 80,
   },
   {
     name: 'isr-shrink-unconfirmed',
@@ -99,7 +99,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record', 'consumed-record'],
-    seedsNeeded: 12,
+    seedsNeeded: 20,
   },
   {
     name: 'divergence-unnoticed',
@@ -144,7 +144,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['acked-record', 'replica-agreement'],
-    seedsNeeded: 20,
+    seedsNeeded: 10,
   },
   {
     name: 'stale-answer-applied',
@@ -197,7 +197,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['protocol', 'acting-leader'],
-    seedsNeeded: 5,
+    seedsNeeded: 10,
   },
   {
     name: 'newer-leader-epoch-unchecked',

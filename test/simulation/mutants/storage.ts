@@ -12,8 +12,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'highWatermark: range.endOffset,',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['replica-agreement'],
+    seedsNeeded: 80,
   },
   {
     name: 'producers-of-truncated-records',
@@ -25,8 +25,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'void range;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['producer-order'],
+    seedsNeeded: 50,
   },
   {
     name: 'followers-forget-producers',
@@ -58,7 +58,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['written-record', 'producer-order'],
-    seedsNeeded: 5,
+    seedsNeeded: 20,
   },
   {
     name: 'repetitions-not-recognised',
@@ -76,7 +76,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['written-record', 'producer-order'],
-    seedsNeeded: 5,
+    seedsNeeded: 10,
   },
   {
     name: 'sequence-gaps-accepted',
@@ -102,8 +102,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'if (offset >= this.logEndOffset) return;',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['crash'],
+    seedsNeeded: 10,
   },
   {
     name: 'epoch-start-not-noted',
@@ -130,8 +130,8 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       ? this.#writtenEndOffset`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['replica-agreement'],
+    seedsNeeded: 50,
   },
   {
     name: 'recovery-point-too-high',

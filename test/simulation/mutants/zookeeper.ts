@@ -32,8 +32,8 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
     } else if (isZooKeeperError(error, 'CONNECTION_LOSS')) {`,
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['liveness'],
+    seedsNeeded: 80,
   },
   {
     name: 'lost-registration-reply-is-a-rival',
