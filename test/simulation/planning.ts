@@ -1,5 +1,6 @@
 /** What a seed stands for: the size of the cluster, its settings, what its clients do and what befalls it. */
 import { FAULT_KINDS } from './faults';
+import { SPARE_BROKER } from './faults/broker-faults';
 import { SeededRandom } from './kernel/seeded-random';
 import type { FaultPlan, Plan, WorkloadPlan } from './plan';
 
@@ -15,15 +16,21 @@ export interface Overrides {
 /** From the beginning of the clients to the first fault. */
 const QUIET_START_MS = 1_000;
 const FAULTLESS_ONE_IN = 20;
+const SPARE_ONE_IN = 6;
+const MOST_BROKERS = 7;
+const SPARE_FAULT_ID = 100;
 
 export function planOf(seed: number, overrides: Overrides = {}): Plan {
   const random = new SeededRandom(`plan-${String(seed)}`);
-  const brokers = random.fork('brokers').pick([3, 3, 3, 3, 4, 5, 7]);
+  const brokers = random.fork('brokers').pick([3, 3, 3, 3, 4, 5, MOST_BROKERS]);
   const durationMs = random.fork('duration').between(15_000, 40_000);
   const settings = settingsOf(random.fork('settings'));
   const workloads = workloadsOf(random.fork('workloads'));
   const isStrict = settings['odradek.durability'] === 'strict';
-  const faults = faultsOf(random.fork('faults'), durationMs, isStrict);
+  const faults = [
+    ...faultsOf(random.fork('faults'), durationMs, isStrict),
+    ...(brokers < MOST_BROKERS ? spareBroker(random.fork('spare'), durationMs) : []),
+  ];
   const { faults: faultIds, workloads: workloadIds } = overrides;
   return {
     seed,
@@ -104,6 +111,15 @@ function faultsOf(random: SeededRandom, durationMs: number, isStrict: boolean): 
       other: random.below(6),
     };
   }).sort((a, b) => a.atMs - b.atMs || a.id - b.id);
+}
+
+/** In some runs a broker joins and leaves; its id is out of the way of others. */
+function spareBroker(random: SeededRandom, durationMs: number): FaultPlan[] {
+  if (!random.oneIn(SPARE_ONE_IN)) return [];
+  const atMs = random.between(QUIET_START_MS, Math.floor(durationMs / 2));
+  const durationOfStay = random.between(3_000, 15_000);
+  const id = SPARE_FAULT_ID;
+  return [{ id, kind: SPARE_BROKER, atMs, durationMs: durationOfStay, broker: 0, other: 0 }];
 }
 
 function weighted<T extends { readonly weight: number }>(

@@ -1,4 +1,5 @@
 import { FAULT_KINDS } from './faults';
+import { SPARE_BROKER } from './faults/broker-faults';
 import { planOf } from './planning';
 import { runPlan } from './run';
 
@@ -37,6 +38,30 @@ test.each([1, 2, 3])(
   },
   LIMIT_MS,
 );
+
+// What they have found: docs/internals/simulation.md.
+test.each([13, 34, 116, 153])(
+  'seed %i, which once found a fault, finds none',
+  async (seed) => {
+    expect((await runPlan(planOf(seed))).violation).toBeUndefined();
+  },
+  LIMIT_MS,
+);
+
+test('a broker that joins later, leaves and joins again takes part', async () => {
+  const seed = Array.from({ length: 200 }, (_, index) => index + 1).find((each) =>
+    planOf(each).faults.some(({ kind }) => kind === SPARE_BROKER),
+  );
+  const plan = planOf(seed ?? 0);
+  const lines: string[] = [];
+  const spare = `broker${String(plan.brokers + 1)}`;
+  const result = await runPlan(plan, {
+    sink: (line) => void (line.includes(spare) && lines.push(line)),
+  });
+  expect(result.violation).toBeUndefined();
+  const happened = lines.join('\n');
+  expect(happened).toMatch(/process starts[^]*info started[^]*info stopped[^]*info started/);
+});
 
 test('a violation ends a run, and is told', async () => {
   const plan = planOf(1);

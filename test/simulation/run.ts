@@ -8,6 +8,7 @@ import { SimulatedCluster } from './cluster/cluster';
 import { Checkers } from './checkers';
 import { clusterView } from './cluster-view';
 import { scheduleFaults } from './faults';
+import { SPARE_BROKER } from './faults/broker-faults';
 import { History } from './history';
 import { Trace } from './kernel/trace';
 import { Violation, World } from './kernel/world';
@@ -63,7 +64,8 @@ class Run {
     private readonly world: World,
     private readonly plan: Plan,
   ) {
-    this.#cluster = new SimulatedCluster(world, plan);
+    const hasSpare = plan.faults.some(({ kind }) => kind === SPARE_BROKER);
+    this.#cluster = new SimulatedCluster(world, { ...plan, hasSpare });
     this.#checkers = new Checkers({
       world,
       plan,
@@ -131,6 +133,7 @@ class Run {
       network: this.#cluster.network,
       ensemble: this.#cluster.ensemble,
       brokers: this.#cluster.brokers,
+      spare: this.#cluster.spare,
       history: this.#history,
       clientHosts: () => clientHosts,
       zookeeperHosts: this.#cluster.zookeeperHosts,

@@ -12,12 +12,19 @@ export class SimulatedCluster {
   readonly wire: Wire;
   readonly network: SimulatedNetwork;
   readonly ensemble: SimulatedEnsemble;
+  /** The spare one is the last. */
   readonly brokers: readonly SimulatedBroker[];
+  /** Is not there from the beginning. */
+  readonly spare: SimulatedBroker | undefined;
   readonly zookeeperHosts: readonly string[];
 
   constructor(
     readonly world: World,
-    options: { readonly brokers: number; readonly settings: Readonly<Record<string, string>> },
+    options: {
+      readonly brokers: number;
+      readonly hasSpare: boolean;
+      readonly settings: Readonly<Record<string, string>>;
+    },
   ) {
     this.wire = new Wire(world);
     this.network = new SimulatedNetwork(this.wire);
@@ -26,32 +33,43 @@ export class SimulatedCluster {
       { length: ZOOKEEPER_SERVERS },
       (_, index) => `zk${String(index + 1)}`,
     );
-    this.brokers = Array.from({ length: options.brokers }, (_, index) => {
-      const id = index + 1;
-      const properties = brokerProperties(id, this.zookeeperHosts, options.settings);
-      return new SimulatedBroker(id, {
-        world,
-        network: this.network,
-        ensemble: this.ensemble,
-        properties,
-      });
-    });
+    this.brokers = Array.from(
+      { length: options.brokers + Number(options.hasSpare) },
+      (_, index) => {
+        const id = index + 1;
+        const properties = brokerProperties(id, this.zookeeperHosts, options.settings);
+        return new SimulatedBroker(id, {
+          world,
+          network: this.network,
+          ensemble: this.ensemble,
+          properties,
+        });
+      },
+    );
+    this.spare = options.hasSpare ? this.brokers.at(-1) : undefined;
   }
 
   /** What clients are told of the cluster. */
   get bootstrap(): { readonly host: string; readonly port: number }[] {
-    return this.brokers.map(({ machine }) => ({ host: machine.name, port: BROKER_PORT }));
+    return this.#members
+      .filter((broker) => broker !== this.spare)
+      .map(({ machine }) => ({ host: machine.name, port: BROKER_PORT }));
   }
 
   /** Starts every broker that is down, and wakes those that are held. */
   startAll(): void {
-    for (const broker of this.brokers) {
+    for (const broker of this.#members) {
       broker.machine.resume();
       broker.start();
     }
   }
 
   get areAllServing(): boolean {
-    return this.brokers.every(({ isServing }) => isServing);
+    return this.#members.every(({ isServing }) => isServing);
+  }
+
+  /** All but a spare one that has never joined. */
+  get #members(): readonly SimulatedBroker[] {
+    return this.brokers.filter((broker) => broker !== this.spare || broker.hasJoined);
   }
 }

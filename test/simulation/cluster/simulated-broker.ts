@@ -44,6 +44,7 @@ export class SimulatedBroker {
   #isHeldDown = false;
   #isStarting = false;
   #isDamaged = false;
+  #hasJoined = false;
 
   constructor(
     readonly id: number,
@@ -104,6 +105,11 @@ export class SimulatedBroker {
     return this.disk.peek(path);
   }
 
+  /** It was started at least once. */
+  get hasJoined(): boolean {
+    return this.#hasJoined;
+  }
+
   get isServing(): boolean {
     return this.broker !== undefined && !this.machine.isPaused;
   }
@@ -111,6 +117,7 @@ export class SimulatedBroker {
   /** Starts the process, on a new boot of the machine if it is down. */
   start(): void {
     this.#isHeldDown = false;
+    this.#hasJoined = true;
     if (this.#broker && this.machine.isAlive) return;
     if (this.#isStarting && this.machine.isAlive) return;
     if (!this.machine.isAlive) this.machine.boot();

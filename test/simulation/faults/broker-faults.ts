@@ -1,5 +1,9 @@
 import type { FaultKind } from './fault-kind';
 
+/** A broker joins the cluster, leaves it in good order, and joins again. */
+export const SPARE_BROKER = 'spareBroker';
+const AWAY_MS = 4_000;
+
 /** Processes and machines that end, and come back. */
 export const BROKER_FAULTS: readonly FaultKind[] = [
   {
@@ -60,6 +64,16 @@ export const BROKER_FAULTS: readonly FaultKind[] = [
     begin: ({ broker }) => {
       broker.machine.pause();
       return () => broker.machine.resume();
+    },
+  },
+  {
+    // Planned by itself, for a cluster that has one broker more than its clients know of.
+    name: SPARE_BROKER,
+    weight: 0,
+    durationMs: [3_000, 15_000],
+    begin: ({ spare, world }) => {
+      spare?.start();
+      return () => spare?.stop(() => world.after(AWAY_MS, () => spare.start()));
     },
   },
 ];

@@ -12,6 +12,8 @@ export interface FaultSurroundings {
   readonly network: SimulatedNetwork;
   readonly ensemble: SimulatedEnsemble;
   readonly brokers: readonly SimulatedBroker[];
+  /** The one of `brokers` that is not there from the beginning. */
+  readonly spare: SimulatedBroker | undefined;
   /** What clients hear and do. */
   readonly history: History;
   /** The hosts of clients and of ZooKeeper servers. */
