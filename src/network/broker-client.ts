@@ -62,8 +62,8 @@ export class BrokerClient {
   }
 
   /**
-   * Sends a request and gives its response. Rejects with a `NetworkError` when the connection ends or no
-   * answer comes within `timeoutMs`; the connection is closed then, since its order of answers is lost.
+   * Sends a request and gives its response. Rejects with a `NetworkError` when the connection ends, the answer
+   * is malformed or none comes within `timeoutMs`; the connection is closed then, since its order of answers is lost.
    * `records` in the response lie in the read slab: they are valid only until the continuation's first await.
    */
   // oxlint-disable-next-line max-params -- a request is these five things, and its callers declare it so.
@@ -142,17 +142,16 @@ export class BrokerClient {
     }
     try {
       pending.settle(frame);
-    } catch (error) {
-      pending.fail(error as Error);
+    } catch (cause) {
+      const error = this.#lost('gave an answer that makes no sense', { cause });
+      pending.fail(error);
       throw error;
     }
   }
 
-  #lost(what: string): NetworkError {
-    return new NetworkError(
-      'ECONNRESET',
-      `broker ${this.address.host}:${String(this.address.port)} ${what}`,
-    );
+  #lost(what: string, options?: ErrorOptions): NetworkError {
+    const { host, port } = this.address;
+    return new NetworkError('ECONNRESET', `broker ${host}:${String(port)} ${what}`, options);
   }
 
   #close(error: Error | undefined): void {

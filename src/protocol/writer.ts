@@ -173,14 +173,16 @@ export class Writer {
   /** Puts the size of the tagged field before its content. */
   endTagged(begin: number): void {
     const size = this.position - this.start - begin;
-    const end = this.position;
-    this.unsignedVarint(size);
-    const sizeBytes = this.position - end;
+    // To make room may move what is written: where it lies is known only then.
+    this.reserve(MAX_VARINT_BYTES);
     const from = this.start + begin;
-    this.buffer.copyWithin(from + sizeBytes, from, end);
+    this.position = from + size;
+    this.unsignedVarint(size);
+    const sizeBytes = this.position - from - size;
+    this.buffer.copyWithin(from + sizeBytes, from, from + size);
     this.position = from;
     this.unsignedVarint(size);
-    this.position = end + sizeBytes;
+    this.position = from + sizeBytes + size;
   }
 
   /** Writes `value` as UTF-8 at `start`, where room is reserved; ends there and returns the length in bytes. */

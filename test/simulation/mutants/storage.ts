@@ -102,7 +102,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
         replace: 'if (offset >= this.logEndOffset) return;',
       },
     ],
-    foundBy: ['crash'],
+    foundBy: ['liveness'],
     seedsNeeded: 10,
   },
   {
