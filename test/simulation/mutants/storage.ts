@@ -26,7 +26,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['producer-order'],
-    seedsNeeded: 50,
+    seedsNeeded: undefined,
   },
   {
     name: 'followers-forget-producers',
