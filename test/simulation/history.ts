@@ -109,6 +109,8 @@ export interface CommitUnknown extends At, TopicPartition {
 /** The coordinator has told what is committed; −1: nothing. */
 export interface OffsetRead extends At, TopicPartition {
   readonly kind: 'offsetRead';
+  /** The host that answered. */
+  readonly broker: string;
   /** When the question was sent, milliseconds. */
   readonly askedMs: number;
   readonly group: string;

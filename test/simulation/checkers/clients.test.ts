@@ -51,7 +51,8 @@ function committed(
 }
 
 function read(run: Run, offset: number): void {
-  run.tell({ kind: 'offsetRead', client: 'm2', askedMs: run.world.nowMs, group: 'g', offset });
+  const asked = { client: 'm2', askedMs: run.world.nowMs, broker: 'broker1' };
+  run.tell({ kind: 'offsetRead', ...asked, group: 'g', offset });
 }
 
 const ROWS: readonly Row[] = [

@@ -1,6 +1,10 @@
+import { javaHash } from '../../../src/protocol/java-hash';
+import { brokerHost } from '../cluster/simulated-broker';
 import type { HistoryEvent, OffsetRead } from '../history';
 import type { Checker, CheckerContext } from './checker';
 import { nameOf } from './named';
+
+const GROUP_TOPIC = '__consumer_offsets';
 
 interface Commit {
   readonly askedMs: number;
@@ -25,7 +29,8 @@ const FLIGHT_MS = 10_000;
  *
  * An owner may commit an earlier offset than before, as after it had to begin anew; that is what counts then. Judged is
  * a while after the question, when all that went on beside it has been told. Exceptions: an offset that expired (no run
- * lasts that week), offsets of deleted topics, and an unclean election of `__consumer_offsets`.
+ * lasts that week), offsets of deleted topics, a coordinator that was deposed and
+ * has not heard of it (as Kafka's, it answers from memory; it cannot commit), and an unclean election of `__consumer_offsets`.
  */
 export class GroupOffsets implements Checker {
   readonly name = 'group-offset';
@@ -39,7 +44,15 @@ export class GroupOffsets implements Checker {
       this.#commitsOf(event).confirmed.push(event);
     } else if (event.kind === 'commitUnknown') {
       this.#commitsOf(event).unknown.add(event.offset);
-    } else if (event.kind === 'offsetRead') this.#reads.push(event);
+    } else if (event.kind === 'offsetRead' && this.#isCoordinator(event)) this.#reads.push(event);
+  }
+
+  #isCoordinator({ group, broker }: OffsetRead): boolean {
+    const { committed } = this.context;
+    const count = committed.topics.get(GROUP_TOPIC)?.partitions.size ?? 1;
+    const partition = Math.abs(javaHash(group)) % count;
+    const leader = committed.partition(GROUP_TOPIC, partition)?.state.leader;
+    return leader === undefined || broker === brokerHost(leader);
   }
 
   nowAndThen(): void {
@@ -57,7 +70,7 @@ export class GroupOffsets implements Checker {
 
   #judge(read: OffsetRead): void {
     const { committed } = this.context;
-    if (!committed.isJudged(read) || !committed.isTopicJudged('__consumer_offsets')) return;
+    if (!committed.isJudged(read) || !committed.isTopicJudged(GROUP_TOPIC)) return;
     const { confirmed, unknown } = this.#commitsOf(read);
     const before = confirmed.filter(({ atMs }) => atMs < read.askedMs);
     const sure = before.at(-1);

@@ -155,7 +155,7 @@ export class Offsets {
     if (new Set(offsets.map(nameOf)).size !== partitions.length)
       this.client.accuse(broker, 'OffsetFetch: not every partition is answered once');
     for (const { topic, partition, offset } of offsets)
-      this.client.tell({ kind: 'offsetRead', askedMs, group, topic, partition, offset });
+      this.client.tell({ kind: 'offsetRead', askedMs, broker, group, topic, partition, offset });
     return offsets;
   }
 }
