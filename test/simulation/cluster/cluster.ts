@@ -29,10 +29,7 @@ export class SimulatedCluster {
     this.wire = new Wire(world);
     this.network = new SimulatedNetwork(this.wire);
     this.ensemble = new SimulatedEnsemble(world, this.wire, { servers: ZOOKEEPER_SERVERS });
-    this.zookeeperHosts = Array.from(
-      { length: ZOOKEEPER_SERVERS },
-      (_, index) => `zk${String(index + 1)}`,
-    );
+    this.zookeeperHosts = this.ensemble.hosts;
     this.brokers = Array.from(
       { length: options.brokers + Number(options.hasSpare) },
       (_, index) => {

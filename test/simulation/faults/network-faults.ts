@@ -1,5 +1,7 @@
 import type { LinkQuality } from '../network/wire';
 import type { FaultKind, Happening } from './fault-kind';
+import { bothWays, changeLinks, cutLinks } from './links';
+import type { Link } from './links';
 
 const FAR: LinkQuality = { latencyMs: 40, jitterMs: 60, lossOneIn: 0 };
 const LOSSY: LinkQuality = { latencyMs: 1, jitterMs: 3, lossOneIn: 10 };
@@ -10,29 +12,13 @@ function othersOf({ broker, brokers, clientHosts, zookeeperHosts }: Happening): 
   return [...peers, ...clientHosts(), ...zookeeperHosts];
 }
 
-/** Cuts links, and gives what mends them. */
-function cut(happening: Happening, links: readonly (readonly [string, string])[]): () => void {
-  const { wire } = happening.network;
-  for (const [from, to] of links) wire.cut(from, to);
-  return () => {
-    for (const [from, to] of links) wire.mend(from, to);
-  };
-}
-
-function bothWays(one: string, others: readonly string[]): [string, string][] {
-  return others.flatMap((other): [string, string][] => [
-    [one, other],
-    [other, one],
-  ]);
+function cut({ network }: Happening, links: readonly Link[]): () => void {
+  return cutLinks(network.wire, links);
 }
 
 function withQuality(happening: Happening, quality: LinkQuality): () => void {
-  const { wire } = happening.network;
   const links = bothWays(happening.broker.machine.name, othersOf(happening));
-  for (const [from, to] of links) wire.setQuality(from, to, quality);
-  return () => {
-    for (const [from, to] of links) wire.setQuality(from, to, undefined);
-  };
+  return changeLinks(happening.network.wire, links, quality);
 }
 
 /** Links that lose, delay and stop what is sent. */

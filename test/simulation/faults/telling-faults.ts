@@ -1,6 +1,7 @@
 import type { SimulatedBroker } from '../cluster/simulated-broker';
 import type { HistoryEvent } from '../history';
 import type { FaultKind, Happening } from './fault-kind';
+import { bothWays, changeLinks, cutLinks } from './links';
 
 const GROUP_TOPIC = '__consumer_offsets';
 
@@ -34,17 +35,7 @@ const cutPowerOfAll: Harm = ({ brokers }) => {
 const isolate: Harm = ({ network, brokers, zookeeperHosts }, leader) => {
   const { name } = leader.machine;
   const peers = brokers.filter((each) => each !== leader).map(({ machine }) => machine.name);
-  const others = [...peers, ...zookeeperHosts];
-  for (const other of others) {
-    network.wire.cut(name, other);
-    network.wire.cut(other, name);
-  }
-  return () => {
-    for (const other of others) {
-      network.wire.mend(name, other);
-      network.wire.mend(other, name);
-    }
-  };
+  return cutLinks(network.wire, bothWays(name, [...peers, ...zookeeperHosts]));
 };
 
 /** Brokers are slow to hear of each other; what one of them knows, the others learn late. */
@@ -53,10 +44,7 @@ function slowReplication({ brokers, network, random }: Happening): () => void {
   const links = names.flatMap((from) => names.map((to) => [from, to] as const));
   const latencyMs = random.between(5, 100);
   const quality = { latencyMs, jitterMs: latencyMs, lossOneIn: 0 };
-  for (const [from, to] of links) network.wire.setQuality(from, to, quality);
-  return () => {
-    for (const [from, to] of links) network.wire.setQuality(from, to, undefined);
-  };
+  return changeLinks(network.wire, links, quality);
 }
 
 /**
