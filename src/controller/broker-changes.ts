@@ -11,7 +11,7 @@ import { decideBrokerChange } from './state/broker-change';
 import type { PartitionContext, Replica } from './state/context';
 import { electForShutdown } from './state/election';
 import type { PartitionStateMachine } from './partition-machine';
-import type { Reassignments } from './reassignments';
+import type { ReassignmentParts, Reassignments } from './reassignments';
 import type { ReplicaStateMachine } from './replica-machine';
 import type { TopicDeletion } from './topic-deletion';
 import type { Tenure } from './tenure';
@@ -25,11 +25,7 @@ export interface ShutdownResult {
 /** What a broker older than KIP-380 sends for its epoch. */
 const UNKNOWN_BROKER_EPOCH = -1;
 
-export interface BrokerChangesParts {
-  readonly tenure: Tenure;
-  readonly partitions: PartitionStateMachine;
-  readonly replicas: ReplicaStateMachine;
-  readonly deletion: TopicDeletion;
+export interface BrokerChangesParts extends ReassignmentParts {
   readonly reassignments: Reassignments;
 }
 

@@ -7,6 +7,7 @@ import type { TopicPartition } from '../protocol/topic-partition';
 import type { Log } from '../storage/log';
 import type { DirFailureListener, LogConfig, LogCreation } from '../storage/types';
 import type { Clock, Log as EventLog } from '../platform/ports';
+import type { JoiningReplica } from './state/isr';
 
 /** One connection to another broker, as a client. */
 export interface PeerConnection {
@@ -46,7 +47,7 @@ export interface IsrChange {
   readonly partitionEpoch: number;
   readonly isr: readonly number[];
   /** The new member, with the broker epoch under which it was found in sync (KIP-903). */
-  readonly joining?: { readonly brokerId: number; readonly brokerEpoch: number };
+  readonly joining?: JoiningReplica;
 }
 
 export type IsrChangeResult =

@@ -52,10 +52,8 @@ export class GroupRegistry {
     this.partitions.resignAll();
   }
 
-  /** Kafka's `Utils.abs(groupId.hashCode) % count`: of the smallest integer the absolute value is 0. */
   partitionFor(groupId: string): number {
-    const hash = Math.abs(javaHash(groupId));
-    return (hash === 2 ** 31 ? 0 : hash) % this.#partitionCount;
+    return partitionOfGroup(groupId, this.#partitionCount);
   }
 
   /** The empty group id was once allowed, for offsets only: it can still be read, written and deleted. */
@@ -125,4 +123,10 @@ export class GroupRegistry {
       else if (partitions.length > 0) log.info('removed offsets', fields);
     });
   }
+}
+
+/** Kafka's `Utils.abs(groupId.hashCode) % count`: of the smallest integer the absolute value is 0. */
+export function partitionOfGroup(groupId: string, partitionCount: number): number {
+  const hash = Math.abs(javaHash(groupId));
+  return (hash === 2 ** 31 ? 0 : hash) % partitionCount;
 }

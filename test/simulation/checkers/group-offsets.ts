@@ -1,4 +1,4 @@
-import { javaHash } from '../../../src/protocol/java-hash';
+import { partitionOfGroup } from '../../../src/coordinator/group/group-registry';
 import { brokerHost } from '../cluster/simulated-broker';
 import type { HistoryEvent, OffsetRead } from '../history';
 import type { Checker, CheckerContext } from './checker';
@@ -50,7 +50,7 @@ export class GroupOffsets implements Checker {
   #isCoordinator({ group, broker }: OffsetRead): boolean {
     const { committed } = this.context;
     const count = committed.topics.get(GROUP_TOPIC)?.partitions.size ?? 1;
-    const partition = Math.abs(javaHash(group)) % count;
+    const partition = partitionOfGroup(group, count);
     const leader = committed.partition(GROUP_TOPIC, partition)?.state.leader;
     return leader === undefined || broker === brokerHost(leader);
   }
