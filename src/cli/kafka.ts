@@ -23,10 +23,18 @@ export function connect(options: ClientOptions): Kafka {
   });
 }
 
+/** What went wrong first: kafkajs wraps it, and what concerns several topics it gathers. */
+function rootOf(error: Error): Error {
+  const gathered: unknown =
+    'errors' in error && Array.isArray(error.errors) ? error.errors[0] : undefined;
+  if (gathered instanceof Error) return gathered;
+  return error.cause instanceof Error ? error.cause : error;
+}
+
 /** kafkajs speaks of retries and of its own classes; the operator wants to know which address did not answer. */
 function inWords(error: unknown, options: ClientOptions): unknown {
   if (!(error instanceof Error)) return error;
-  const root = error.cause instanceof Error ? error.cause : error;
+  const root = rootOf(error);
   const isUnreachable =
     /ECONNREFUSED|ETIMEDOUT|ENOTFOUND|Connection timeout|Closed connection/.test(root.message);
   if (!isUnreachable)

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 
 import { describeFailure } from './failure';
+import { beMortalAsFirstProcess } from './signals';
 
 /** Adds arguments, options and action to a command. */
 export interface CommandModule {
@@ -23,7 +24,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => require('./commands/up') as typeof import('./commands/up'),
   },
   broker: {
-    summary: 'run one broker from a Kafka properties file',
+    summary: 'run one broker from a Kafka properties file, or from the environment of a container',
     load: () => require('./commands/broker') as typeof import('./commands/broker'),
   },
   zookeeper: {
@@ -79,6 +80,7 @@ function programFor(requested: string | undefined): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   const words = argv.slice(2).filter((word) => !word.startsWith('-'));
   const requested = words[0] === 'help' ? words[1] : words[0];
+  beMortalAsFirstProcess();
   try {
     await programFor(requested).parseAsync([...argv]);
   } catch (error) {

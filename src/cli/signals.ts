@@ -11,6 +11,22 @@ export interface Service<T> {
 const KEEP_ALIVE_MS = 2 ** 30;
 const EXIT_CODE_OF_INTERRUPT = 130;
 
+/** As shells tell of a process that a signal has ended. */
+const EXIT_CODES = { SIGINT: EXIT_CODE_OF_INTERRUPT, SIGTERM: 143 } as const;
+
+/**
+ * Lets Ctrl-C and `docker stop` end the first process of a container: Linux keeps from that one every signal that
+ * it does not handle. A command that ends in an order of its own listens too, and is left to it.
+ */
+export function beMortalAsFirstProcess(): void {
+  if (process.pid !== 1) return;
+  for (const [signal, code] of Object.entries(EXIT_CODES)) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(code);
+    });
+  }
+}
+
 /**
  * Serves until SIGINT or SIGTERM (or, started by another process, until that one ends), then stops in
  * order. A second signal ends the process at once, should stopping hang.

@@ -11,6 +11,13 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+interface ProcessOptions {
+  /** The command and all that it starts form a process group, as in a terminal. */
+  readonly isGroup?: boolean;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A running `odradek` command, as a person at a terminal has it. */
 export class OdradekProcess {
   static readonly #running = new Set<OdradekProcess>();
@@ -20,10 +27,10 @@ export class OdradekProcess {
   #stdout = '';
   #stderr = '';
 
-  /** `isGroup`: the command and all that it starts form a process group, as in a terminal. */
-  constructor(args: readonly string[], options: { readonly isGroup?: boolean } = {}) {
+  constructor(args: readonly string[], options: ProcessOptions = {}) {
     this.#child = spawn(process.execPath, [LAUNCHER, ...args], {
       detached: options.isGroup ?? false,
+      env: { ...process.env, ...options.env },
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));

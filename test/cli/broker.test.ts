@@ -108,3 +108,65 @@ test('an unknown setting is worth a warning, and the broker serves', async () =>
   expect(code).toBe(0);
   expect(stderr).toMatch(/WARN .*unknown setting.*my\.setting/);
 });
+
+describe('--env, as in a container', () => {
+  const environment = (name: string): Record<string, string> => ({
+    KAFKA_ZOOKEEPER_CONNECT: `127.0.0.1:${String(zookeeper.port)}/${name}`,
+    KAFKA_LISTENERS: 'PLAINTEXT://127.0.0.1:0',
+    KAFKA_LOG_DIRS: join(directory, name),
+    ODRADEK_METRICS_LISTENER: '127.0.0.1:0',
+  });
+
+  test('settings come from variables, the log goes to standard output, topics are created', async () => {
+    const broker = new OdradekProcess(['broker', '--env'], {
+      env: {
+        ...environment('env'),
+        CLUSTER_ID: 'MkU3OEVBNTcwNTJENDM2Qg',
+        KAFKA_CREATE_TOPICS: 'made:2:1:compact',
+      },
+    });
+    const [, port = ''] = await broker.untilPrinted(/serves PLAINTEXT on port (\d+)/);
+    await broker.untilPrinted(/created a topic of KAFKA_CREATE_TOPICS.* topic=made/);
+    const address = `127.0.0.1:${port}`;
+    const { stdout: topics } = await odradek('topic', 'list', '-b', address, '--json');
+    broker.signal('SIGTERM');
+    const { code, stdout, stderr } = await broker.outcome();
+    expect(JSON.parse(topics)).toEqual([{ topic: 'made', partitions: 2, replicas: 1 }]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/WARN +CLUSTER_ID is ignored: .*\/cluster\/id/);
+    expect(stdout).toMatch(/INFO +stopped/);
+  });
+
+  test('a topic that needs more brokers is tried until its time is up, and the broker goes on', async () => {
+    const broker = new OdradekProcess(['broker', '--env'], {
+      env: { ...environment('wait'), KAFKA_CREATE_TOPICS: 'wide:1:3', START_TIMEOUT: '0' },
+    });
+    await broker.untilPrinted(/ERROR .*could not be created.* topic=wide/);
+    broker.signal('SIGTERM');
+    expect((await broker.outcome()).code).toBe(0);
+  });
+
+  test('variables go over a file, and --override over both', async () => {
+    const file = propertiesFile({ 'broker.id': '1', 'log.dirs': join(directory, 'over') });
+    const args = ['broker', file, '--env', '--override', 'broker.id=9'];
+    const broker = new OdradekProcess(args, {
+      env: { ...environment('over'), KAFKA_BROKER_ID: '5' },
+    });
+    await broker.untilPrinted(/broker 9 serves/);
+    broker.signal('SIGTERM');
+    expect((await broker.outcome()).code).toBe(0);
+  });
+
+  test.each`
+    variables                                            | complaint
+    ${{ KAFKA_LOG_RETENTION_MS: 'abc' }}                 | ${/^odradek: environment: log\.retention\.ms=abc: not a number of type LONG\n$/}
+    ${{ KAFKA_CREATE_TOPICS: 'a' }}                      | ${/^odradek: KAFKA_CREATE_TOPICS: 'a' is not name:partitions:replicas/}
+    ${{ HOSTNAME_COMMAND: 'echo no >&2; exit 3' }}       | ${/odradek: the command 'echo no >&2; exit 3' of the environment failed/}
+    ${{ KAFKA_ZOOKEEPER_CONNECT: '', CLUSTER_ID: 'id' }} | ${/^odradek: environment: zookeeper\.connect: required/}
+  `('$variables: one clear line and exit code 1', async ({ variables, complaint }) => {
+    const env = { ...environment('wrong'), ...variables } as Record<string, string>;
+    const { code, stderr } = await new OdradekProcess(['broker', '--env'], { env }).outcome();
+    expect(code).toBe(1);
+    expect(stderr.replace('no\n', '')).toMatch(complaint);
+  });
+});

@@ -64,7 +64,7 @@ test.each`
   ${['up', '--log-level', 'loud']}  | ${/One of debug, info, warn, error is needed/}
   ${['up', '--set', 'nonsense']}    | ${/key=value is needed/}
   ${['topic', 'create']}            | ${/missing required argument 'topic'/}
-  ${['broker']}                     | ${/missing required argument 'file'/}
+  ${['broker']}                     | ${/a properties file is needed, or --env/}
 `('$args ends with 1 and says why', async ({ args, complaint }) => {
   const { code, stderr } = await odradek(...args);
   expect(code).toBe(1);

@@ -1,10 +1,13 @@
-/** `odradek broker FILE`: one broker from a Kafka properties file, unchanged. */
+/** `odradek broker FILE`: one broker from a Kafka properties file, unchanged; `--env`: from a container's environment. */
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import type { Command } from 'commander';
 
+import type { Broker } from '../../broker/broker';
 import type { BrokerReady } from '../../cluster/child-process';
+import type { FromEnvironment } from '../../config/environment';
+import type { Log } from '../../platform/ports';
 import { keyValue, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
 import { OperatorError } from '../failure';
@@ -12,15 +15,32 @@ import { print } from '../output';
 import { serve } from '../signals';
 
 interface Options extends LogOptions {
+  readonly env: boolean;
   readonly override?: Readonly<Record<string, string>>;
+}
+
+type Properties = Readonly<Record<string, string>>;
+
+/** What the broker is to be, wherever that was written. */
+interface Wanted {
+  readonly properties: Properties;
+  /** Where the settings come from, for messages. */
+  readonly source: string;
+  /** Only with `--env`. */
+  readonly environment: FromEnvironment | undefined;
 }
 
 export function define(command: Command): void {
   command
-    .argument('<file>', 'properties file, such as server.properties')
+    .argument('[file]', 'properties file, such as server.properties')
+    .option(
+      '--env',
+      'take settings from KAFKA_… variables too, as a container has them, and log to standard output',
+      false,
+    )
     .option(
       '--override <key=value>',
-      'a setting that goes before the file; may be repeated',
+      'a setting that goes before all others; may be repeated',
       keyValue,
     );
   withLogOptions(command, 'info').action(run);
@@ -36,21 +56,74 @@ function readProperties(file: string): Record<string, string> {
   }
 }
 
-async function run(file: string, options: Options): Promise<void> {
+function wantedOf(file: string | undefined, options: Options): Wanted {
+  if (options.env) {
+    const { mountedFile, readEnvironment } =
+      require('../container') as typeof import('../container');
+    const mounted = file ?? mountedFile();
+    const environment = readEnvironment(mounted === undefined ? {} : readProperties(mounted));
+    const properties = { ...environment.properties, ...options.override };
+    const source = mounted === undefined ? 'environment' : `environment over ${mounted}`;
+    return { properties, source, environment };
+  }
+  if (file === undefined) {
+    throw new OperatorError('a properties file is needed, or --env (see odradek broker --help)');
+  }
   const properties = { ...readProperties(file), ...options.override };
-  const { Broker } = require('../../broker/broker') as typeof import('../../broker/broker');
-  const { nodePlatform } = require('../../platform/node') as typeof import('../../platform/node');
+  return { properties, source: basename(file), environment: undefined };
+}
+
+function logOf({ logLevel, logJson }: Options, environment: FromEnvironment | undefined): Log {
   const { consoleLog } =
     require('../../platform/node/log') as typeof import('../../platform/node/log');
-  const platform = nodePlatform({
-    log: consoleLog({ level: options.logLevel, json: options.logJson }),
+  return consoleLog({
+    level: environment?.log.level ?? logLevel,
+    json: logJson || (environment?.log.json ?? false),
+    stream: environment ? 'stdout' : 'stderr',
   });
+}
+
+/** Where a client on this machine reaches the listener that the brokers use among themselves. */
+function ownAddress(broker: Broker, properties: Properties): string {
+  const { BrokerConfig } =
+    require('../../config/broker-config') as typeof import('../../config/broker-config');
+  const { interBrokerListenerName: name, listeners } = BrokerConfig.parse(properties);
+  const host = listeners.find((listener) => listener.name === name)?.host;
+  const isEverywhere = host === undefined || host === '0.0.0.0';
+  return `${isEverywhere ? '127.0.0.1' : host}:${String(broker.ports.get(name))}`;
+}
+
+async function makeTopics(
+  broker: Broker,
+  { properties, environment }: Wanted,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!environment || environment.topics.length === 0) return;
+  const { createTopics } = require('../create-topics') as typeof import('../create-topics');
+  await createTopics({
+    bootstrapServer: ownAddress(broker, properties),
+    topics: environment.topics,
+    timeoutMs: environment.topicsTimeoutMs,
+    log,
+    signal,
+  });
+}
+
+async function run(file: string | undefined, options: Options): Promise<void> {
+  const wanted = wantedOf(file, options);
+  const { properties, source, environment } = wanted;
+  const { Broker } = require('../../broker/broker') as typeof import('../../broker/broker');
+  const { nodePlatform } = require('../../platform/node') as typeof import('../../platform/node');
+  const log = logOf(options, environment);
+  for (const hint of environment?.hints ?? []) log.warn(hint);
+  const stopping = new AbortController();
   await serve({
     start: () =>
       Broker.start({
-        platform,
+        platform: nodePlatform({ log }),
         properties,
-        source: basename(file),
+        source,
         onFatal: () => process.exit(1),
       }),
     announce: (broker) => {
@@ -58,8 +131,12 @@ async function run(file: string, options: Options): Promise<void> {
       print(`broker ${String(broker.id)} serves ${ports.join(', ')}`);
       const ready: BrokerReady = { ready: true, ports: Object.fromEntries(broker.ports) };
       process.send?.(ready);
+      void makeTopics(broker, wanted, log, stopping.signal);
     },
-    stop: (broker) => broker.stop(),
+    stop: (broker) => {
+      stopping.abort();
+      return broker.stop();
+    },
   });
   if (process.connected) process.disconnect();
 }

@@ -68,14 +68,18 @@ const jsonLine = format.printf(({ timestamp, level, message, fields }) =>
   JSON.stringify({ timestamp, level, message, ...(fields as LogFields | undefined) }),
 );
 
-/** Log lines on standard error, one an event, as text or JSON. */
-export function consoleLog(options: { level: LogLevel; json?: boolean }): Log {
+/** Log lines, one an event, as text or JSON; on standard error unless told otherwise. */
+export function consoleLog(options: {
+  level: LogLevel;
+  json?: boolean;
+  stream?: 'stdout' | 'stderr';
+}): Log {
   const logger = createLogger({
     level: options.level,
     format: format.combine(format.timestamp(), options.json ? jsonLine : textLine),
     transports: [
       new transports.Console({
-        stderrLevels: ['debug', 'info', 'warn', 'error'],
+        stderrLevels: options.stream === 'stdout' ? [] : ['debug', 'info', 'warn', 'error'],
         forceConsole: false,
       }),
     ],
