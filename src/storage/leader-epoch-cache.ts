@@ -5,14 +5,10 @@
  */
 
 import type { Files } from '../platform/ports';
-import { formatCheckpoint, parseCheckpoint, parseCheckpointNumber } from './formats/checkpoint';
+import { formatEpochs, parseEpochs } from './formats/epoch-checkpoint';
+import type { EpochStart } from './formats/epoch-checkpoint';
 import { syncSmallFile, writeSmallFile } from './formats/small-file';
 import type { EpochEndOffset } from './types';
-
-export interface EpochStart {
-  readonly epoch: number;
-  readonly startOffset: number;
-}
 
 const UNDEFINED_END: EpochEndOffset = { epoch: -1, endOffset: -1 };
 
@@ -33,11 +29,7 @@ export class LeaderEpochCache {
   /** Reads the file at `path`; a missing one has no entries. Throws `CheckpointError` or `FileError`. */
   static open(files: Files, path: string): LeaderEpochCache {
     const content = files.readFileSync(path);
-    const entries = parseCheckpoint(content ?? Buffer.alloc(0), 2).map(([epoch, startOffset]) => ({
-      epoch: parseCheckpointNumber(epoch),
-      startOffset: parseCheckpointNumber(startOffset),
-    }));
-    return new LeaderEpochCache(files, path, entries);
+    return new LeaderEpochCache(files, path, parseEpochs(content ?? Buffer.alloc(0)));
   }
 
   get latestEpoch(): number | undefined {
@@ -126,7 +118,7 @@ export class LeaderEpochCache {
     const isFirst = this.#entries.length === 0;
     this.#entries = entries;
     if (this.#isHeld) return;
-    const content = formatCheckpoint(entries.map(({ epoch, startOffset }) => [epoch, startOffset]));
+    const content = formatEpochs(entries);
     // The first epoch of a new log says nothing that the first batch does not say too; a broker becomes the
     // leader of a thousand new partitions at once, and would have to wait for the device as often.
     if (isFirst) writeSmallFile(this.files, this.path, content);

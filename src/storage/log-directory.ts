@@ -18,8 +18,8 @@ import { LoadingProgress } from './loading-progress';
 import type { Log } from './log';
 import { StorageError } from './types';
 
-const LOCK_FILE = '.lock';
-const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown';
+export const LOCK_FILE = '.lock';
+export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown';
 const CLEAN_SHUTDOWN_CONTENT = '{"version":0,"brokerEpoch":-1}';
 
 export const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';

@@ -5,7 +5,8 @@
  */
 
 import type { StorageEnvironment } from './environment';
-import type { EpochStart, LeaderEpochCache } from './leader-epoch-cache';
+import type { EpochStart } from './formats/epoch-checkpoint';
+import type { LeaderEpochCache } from './leader-epoch-cache';
 import type { LogProducers } from './producers/log-producers';
 import type { BatchHeader } from './segment/batch-header';
 import { walkAsync } from './segment/batch-walk';

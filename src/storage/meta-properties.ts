@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { formatProperties, parseProperties } from '../config/properties';
 import type { Files } from '../platform/ports';
 
-const FILE_NAME = 'meta.properties';
+export const META_PROPERTIES_FILE = 'meta.properties';
 const NAMES: ReadonlySet<string> = new Set([
   'version',
   'broker.id',
@@ -29,7 +29,7 @@ export class MetaPropertiesError extends Error {
 
 /** What the directory says; `undefined` if it has not been used yet. Throws `MetaPropertiesError`, `FileError`. */
 export function readMetaProperties(files: Files, directory: string): MetaProperties | undefined {
-  const path = join(directory, FILE_NAME);
+  const path = join(directory, META_PROPERTIES_FILE);
   const content = files.readFileSync(path);
   if (!content) return undefined;
   const properties = parseProperties(content.toString());
@@ -94,14 +94,14 @@ export function claimDirectories(
   if (found.clusterId !== undefined && found.clusterId !== owner.clusterId) {
     throw new MetaPropertiesError(
       `The cluster id ${owner.clusterId} does not match the stored cluster id ${found.clusterId} in ` +
-        `${join(first, FILE_NAME)}. The broker is trying to join the wrong cluster: ` +
+        `${join(first, META_PROPERTIES_FILE)}. The broker is trying to join the wrong cluster: ` +
         'check zookeeper.connect, or use another log.dirs.',
     );
   }
   if (found.brokerId !== undefined && found.brokerId !== owner.brokerId) {
     throw new MetaPropertiesError(
       `Configured broker.id ${String(owner.brokerId)} does not match the stored broker.id ` +
-        `${String(found.brokerId)} in ${join(first, FILE_NAME)}. If you moved your data, set broker.id to ` +
+        `${String(found.brokerId)} in ${join(first, META_PROPERTIES_FILE)}. If you moved your data, set broker.id to ` +
         `${String(found.brokerId)}; if you mean a new broker, use another log.dirs.`,
     );
   }
@@ -132,5 +132,5 @@ function writeMetaProperties(
     version: '0',
     'cluster.id': owner.clusterId,
   });
-  files.replaceFileSync(join(directory, FILE_NAME), Buffer.from(content));
+  files.replaceFileSync(join(directory, META_PROPERTIES_FILE), Buffer.from(content));
 }

@@ -86,6 +86,11 @@ export class DamagedLog {
     }
   }
 
+  /** The files as a stop left them, for a test to change as it likes. */
+  copy(isClean: boolean): DeviceFiles {
+    return this.#device(isClean).copy();
+  }
+
   /** `file` by its full name, or the first, middle or last segment's by its suffix: `first.log`. */
   pathOf(isClean: boolean, file: string): string {
     const [which = '', suffix = ''] = file.split('.');

@@ -67,6 +67,10 @@ export function messageTimestampOf(buffer: Buffer, position: number): number {
     : readInt64(buffer, position + TIMESTAMP_AT);
 }
 
+export function messageCrcOf(buffer: Buffer, position: number): number {
+  return buffer.readUInt32BE(position + CRC_AT);
+}
+
 /** True if the checksum, CRC-32 here, fits. */
 export function isMessageCrcValid(buffer: Buffer, position: number): boolean {
   return buffer.readUInt32BE(position + CRC_AT) === computeCrc(buffer, position);
