@@ -32,6 +32,8 @@ export interface Setting<T> {
   /** The default as Kafka prints it; `null` when there is none. */
   readonly defaultText: string | null;
   readonly doc: string;
+  /** Which values are taken, for the reference; empty where the type says it all. */
+  readonly valid: string;
   readonly dynamic: DynamicMode;
   /** Internal settings are accepted but not listed by DescribeConfigs. */
   readonly isInternal: boolean;
@@ -70,7 +72,7 @@ function setting<T>(
   type: SettingType,
   byDefault: T,
   print: (value: NonNullable<T>) => string,
-  about: { doc: string; options: Options; parse: (text: string) => Parsed<T> },
+  about: { doc: string; options: Options; valid?: string; parse: (text: string) => Parsed<T> },
 ): Setting<T> {
   const { doc, options, parse } = about;
   return {
@@ -78,6 +80,7 @@ function setting<T>(
     byDefault,
     defaultText: byDefault === null || byDefault === undefined ? null : print(byDefault),
     doc,
+    valid: about.valid ?? '',
     dynamic: options.dynamic ?? 'no',
     isInternal: options.internal ?? false,
     parse: (text) => parse(type === 'password' ? text : text.trim()),
@@ -113,6 +116,16 @@ function rangeRefusal(value: number, options: NumberOptions): string | undefined
   return undefined;
 }
 
+/** The same limits in words, for the reference. */
+function rangeText({ min, max, also }: NumberOptions, print: (value: number) => string): string {
+  const other = also === undefined ? [] : [print(also)];
+  if (min !== undefined && max !== undefined) {
+    return [...other, `${print(min)} to ${print(max)}`].join(' or ');
+  }
+  if (min !== undefined) return [...other, `${print(min)} or more`].join(' or ');
+  return max === undefined ? '' : [...other, `${print(max)} or less`].join(' or ');
+}
+
 function integer<D extends number | null>(
   type: 'short' | 'int' | 'long',
   byDefault: D,
@@ -134,6 +147,7 @@ function integer<D extends number | null>(
   return setting<Optional<number, D>>(type, byDefault as Optional<number, D>, printLong, {
     doc,
     options,
+    valid: rangeText(options, printLong),
     parse,
   });
 }
@@ -186,7 +200,8 @@ export function double(
       ? { value, text: printDouble(value) }
       : { reason, refused: printDouble(value) };
   };
-  return setting('double', byDefault, printDouble, { doc, options, parse });
+  const valid = rangeText(options, printDouble);
+  return setting('double', byDefault, printDouble, { doc, options, valid, parse });
 }
 
 const asText = (text: string): Parsed<string> => ({ value: text, text });
@@ -237,16 +252,21 @@ const mustBeOneOf = (choices: readonly string[]): string =>
   `String must be one of: ${choices.join(', ')}`;
 
 export function choice<const C extends string>(
-  choices: readonly C[],
+  allowed: readonly C[],
   byDefault: NoInfer<C>,
   doc: string,
   options: Options = {},
 ): Setting<C> {
   const parse = (text: string): Parsed<C> =>
-    isOneOf(choices, text)
+    isOneOf(allowed, text)
       ? { value: text, text }
-      : { reason: mustBeOneOf(choices), refused: text };
-  return setting<C>('string', byDefault, String, { doc, options, parse });
+      : { reason: mustBeOneOf(allowed), refused: text };
+  return setting<C>('string', byDefault, String, {
+    doc,
+    options,
+    valid: allowed.join(', '),
+    parse,
+  });
 }
 
 const printList = (items: readonly string[]): string => items.join(',');
@@ -282,7 +302,8 @@ export function choices<const C extends string>(
     const value = items.filter((item) => isOneOf(allowed, item));
     return { value, text: printList(value) };
   };
-  return setting<readonly C[]>('list', byDefault, printList, { doc, options, parse });
+  const valid = allowed.join(', ');
+  return setting<readonly C[]>('list', byDefault, printList, { doc, options, valid, parse });
 }
 
 const REPLICA_LIST_FORMAT =
@@ -297,7 +318,8 @@ export function throttledReplicas(name: string, doc: string): Setting<readonly s
       ? { value, text: printList(value) }
       : { reason: `${name} ${REPLICA_LIST_FORMAT}`, refused: `[${value.join(', ')}]` };
   };
-  return setting<readonly string[]>('list', [], printList, { doc, options: {}, parse });
+  const valid = '* or partition:broker, …';
+  return setting<readonly string[]>('list', [], printList, { doc, options: {}, valid, parse });
 }
 
 const KAFKA_VERSION = /^(0\.([89]|1[01])(\.\d+)*|1\.[01]|2\.[0-8]|3\.\d|4\.0)(\.\d+)*(-IV\d)?$/;
@@ -308,5 +330,6 @@ export function version(byDefault: string, doc: string): Setting<string> {
     KAFKA_VERSION.test(text)
       ? { value: text, text }
       : { reason: `Version ${text} is not a valid version`, refused: text };
-  return setting('string', byDefault, String, { doc, options: {}, parse });
+  const valid = 'a release line of Kafka, such as 3.9 or 3.9-IV0';
+  return setting('string', byDefault, String, { doc, options: {}, valid, parse });
 }

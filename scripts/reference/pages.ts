@@ -1,0 +1,7 @@
+/** The generated pages: each has a file of its own here, and one line below. */
+import { apisPage } from './apis';
+import { errorsPage } from './errors';
+import type { Page } from './page';
+import { settingsPage } from './settings';
+
+export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage];
