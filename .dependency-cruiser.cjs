@@ -22,6 +22,7 @@ const PACKAGE_HOMES = {
   'node-zookeeper-client': 'src/zookeeper/',
   snappy: 'src/protocol/records/',
   winston: 'src/platform/node/',
+  yaml: 'src/cli/',
 };
 
 /** Folders that start whole clusters, ZooKeeper included. */

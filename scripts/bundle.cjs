@@ -11,7 +11,7 @@ const { buildSync } = require('esbuild');
 
 const root = path.join(__dirname, '..');
 const folder = path.join(root, 'dist', 'bundle');
-/** Native code, which cannot be bundled, a client that only some commands load, and a library that is read as text. */
+/** Native code, which cannot be bundled, what only some commands load, and a library that is read as text. */
 const EXTERNAL = [
   '@node-rs/crc32',
   '@toondepauw/node-zstd',
@@ -19,6 +19,7 @@ const EXTERNAL = [
   'lz4-napi',
   'snappy',
   'uplot',
+  'yaml',
 ];
 const WARM_UP_LIMIT_MS = 30_000;
 

@@ -1,6 +1,10 @@
 /** Readers of options, and options that several commands share. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+
+import { OUTPUT_FORMATS } from './output';
+import type { OutputOptions } from './output';
+import { withEitherTarget, withTarget } from './target';
 
 /** A whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER) {
@@ -48,13 +52,53 @@ export function withLogOptions(command: Command, byDefault: LogLevel): Command {
     .option('--log-json', 'log as JSON, one object a line', false);
 }
 
-export interface ClientOptions {
-  readonly bootstrapServer: string;
-  readonly json: boolean;
+export function withOutput(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(OUTPUT_FORMATS).default('table'),
+    )
+    .addOption(new Option('--json', 'short for -o json').implies({ output: 'json' }));
 }
 
+export interface ConfirmOptions {
+  readonly yes: boolean;
+}
+
+/** For commands that destroy something: see `confirm`. */
+export function withConfirmation(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask', false);
+}
+
+export interface ClientOptions extends OutputOptions {
+  readonly bootstrapServer: string;
+  /** Client properties by their names in Kafka. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** For commands that speak to brokers. */
 export function withClientOptions(command: Command): Command {
-  return command
-    .option('-b, --bootstrap-server <list>', 'brokers, as host:port,…', '127.0.0.1:9092')
-    .option('--json', 'print JSON', false);
+  return withOutput(withTarget(command, 'bootstrapServer'));
+}
+
+export interface ZooKeeperOptions extends OutputOptions {
+  /** `host:port,…/chroot`. */
+  readonly zookeeper: string;
+}
+
+/** For commands that look into ZooKeeper. */
+export function withZooKeeperOptions(command: Command): Command {
+  return withOutput(withTarget(command, 'zookeeper'));
+}
+
+/** At least one of the two addresses is there. */
+export interface PlaceOptions extends OutputOptions {
+  readonly bootstrapServer?: string;
+  readonly zookeeper?: string;
+  /** Client properties by their names in Kafka. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** For commands that ask brokers, ZooKeeper, or both, whichever they are told of. */
+export function withPlaceOptions(command: Command): Command {
+  return withOutput(withEitherTarget(command));
 }

@@ -19,7 +19,7 @@ const RETRY_MS = 1_000;
 function create(bootstrapServer: string, wanted: TopicToCreate): Promise<boolean> {
   const { topic, partitions, replicationFactor, config } = wanted;
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
-  return withAdmin({ bootstrapServer, json: false }, (admin) =>
+  return withAdmin({ bootstrapServer, properties: {} }, (admin) =>
     admin.createTopics({
       topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
       waitForLeaders: false,

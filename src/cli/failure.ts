@@ -1,8 +1,30 @@
 /** What an operator reads when a command fails: one clear line for what they can mend, a stack for a bug. */
 
+import { EXIT_CODES } from './exit-codes';
+import type { ExitName } from './exit-codes';
+
+export interface OperatorErrorOptions extends ErrorOptions {
+  /** How the process ends; `failure` unless given. */
+  readonly exit?: ExitName;
+}
+
 /** Something that the person at the command line can mend; the message says what and how. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  readonly exit: ExitName;
+  constructor(message: string, options: OperatorErrorOptions = {}) {
+    super(message, options);
+    this.exit = options.exit ?? 'failure';
+  }
+}
+
+/** For what was named on the command line and does not exist: "there is no topic x". */
+export function notFound(message: string): OperatorError {
+  return new OperatorError(message, { exit: 'notFound' });
+}
+
+export function exitCodeOf(error: unknown): number {
+  return EXIT_CODES[error instanceof OperatorError ? error.exit : 'failure'].code;
 }
 
 /** Errors whose message is written for operators, by their class name: their modules are not loaded for this. */

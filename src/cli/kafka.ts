@@ -2,7 +2,11 @@
 import type { Admin, Kafka } from 'kafkajs';
 
 import type { ClientOptions } from './arguments';
+import { clientConfig } from './client-properties';
 import { OperatorError } from './failure';
+
+/** Whom to speak to, and how. */
+type Brokers = Pick<ClientOptions, 'bootstrapServer' | 'properties'>;
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -11,7 +15,7 @@ function loadKafkaJs(): typeof import('kafkajs') {
   return require('kafkajs') as typeof import('kafkajs');
 }
 
-export function connect(options: ClientOptions): Kafka {
+export function connect(options: Brokers): Kafka {
   const { Kafka, logLevel } = loadKafkaJs();
   return new Kafka({
     clientId: 'odradek-cli',
@@ -20,6 +24,7 @@ export function connect(options: ClientOptions): Kafka {
     requestTimeout: REQUEST_TIMEOUT_MS,
     logLevel: logLevel.NOTHING,
     retry: { retries: 5, initialRetryTime: 100 },
+    ...clientConfig(options.properties),
   });
 }
 
@@ -32,7 +37,7 @@ function rootOf(error: Error): Error {
 }
 
 /** kafkajs speaks of retries and of its own classes; the operator wants to know which address did not answer. */
-function inWords(error: unknown, options: ClientOptions): unknown {
+function inWords(error: unknown, options: Brokers): unknown {
   if (!(error instanceof Error)) return error;
   const root = rootOf(error);
   const isUnreachable =
@@ -43,7 +48,7 @@ function inWords(error: unknown, options: ClientOptions): unknown {
 }
 
 /** Makes failures of `work` readable for whoever gave the address. */
-export async function speakingOf<T>(options: ClientOptions, work: () => Promise<T>): Promise<T> {
+export async function speakingOf<T>(options: Brokers, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -52,7 +57,7 @@ export async function speakingOf<T>(options: ClientOptions, work: () => Promise<
 }
 
 export async function withAdmin<T>(
-  options: ClientOptions,
+  options: Brokers,
   work: (admin: Admin) => Promise<T>,
 ): Promise<T> {
   return speakingOf(options, async () => {

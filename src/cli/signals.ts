@@ -1,4 +1,5 @@
 /** How commands that serve begin and end. */
+import { EXIT_CODES } from './exit-codes';
 
 export interface Service<T> {
   start(): Promise<T>;
@@ -9,10 +10,9 @@ export interface Service<T> {
 
 /** Long enough never to fire: a timer that is pending keeps the process alive. */
 const KEEP_ALIVE_MS = 2 ** 30;
-const EXIT_CODE_OF_INTERRUPT = 130;
 
 /** As shells tell of a process that a signal has ended. */
-const EXIT_CODES = { SIGINT: EXIT_CODE_OF_INTERRUPT, SIGTERM: 143 } as const;
+const CODES_OF_SIGNALS = { SIGINT: EXIT_CODES.interrupted.code, SIGTERM: 143 } as const;
 
 /**
  * Lets Ctrl-C and `docker stop` end the first process of a container: Linux keeps from that one every signal that
@@ -20,7 +20,7 @@ const EXIT_CODES = { SIGINT: EXIT_CODE_OF_INTERRUPT, SIGTERM: 143 } as const;
  */
 export function beMortalAsFirstProcess(): void {
   if (process.pid !== 1) return;
-  for (const [signal, code] of Object.entries(EXIT_CODES)) {
+  for (const [signal, code] of Object.entries(CODES_OF_SIGNALS)) {
     process.on(signal, () => {
       if (process.listenerCount(signal) === 1) process.exit(code);
     });
@@ -40,7 +40,7 @@ export async function serve<T>(service: Service<T>): Promise<void> {
       resolve();
     };
     const onSignal = (): void => {
-      if (isToldToStop) process.exit(EXIT_CODE_OF_INTERRUPT);
+      if (isToldToStop) process.exit(EXIT_CODES.interrupted.code);
       stop();
     };
     process.on('SIGTERM', onSignal);

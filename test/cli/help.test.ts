@@ -33,7 +33,7 @@ test.each`
 `('$args loads neither clients nor brokers: $because', ({ args }) => {
   const loaded = loadedBy(...args).join('\n');
   expect(loaded).toContain('commander');
-  expect(loaded).not.toMatch(/node_modules.(kafkajs|winston|snappy|node-zookeeper-client)/);
+  expect(loaded).not.toMatch(/node_modules.(kafkajs|winston|snappy|node-zookeeper-client|yaml)/);
   expect(loaded).not.toMatch(/dist.(broker|cluster|zookeeper|platform|perf)/);
 });
 
@@ -49,6 +49,8 @@ test('help lists all commands', async () => {
     'consume',
     'group',
     'znode',
+    'context',
+    'completion',
     'perf',
   ]) {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
@@ -65,8 +67,10 @@ test.each`
   ${['up', '--set', 'nonsense']}    | ${/key=value is needed/}
   ${['topic', 'create']}            | ${/missing required argument 'topic'/}
   ${['broker']}                     | ${/a properties file is needed, or --env/}
-`('$args ends with 1 and says why', async ({ args, complaint }) => {
+  ${['topic']}                      | ${/Usage: odradek topic/}
+  ${['topic', 'list', '-o', 'xml']} | ${/Allowed choices are table, json, yaml/}
+`('$args ends as a wrong command line, and says why', async ({ args, complaint }) => {
   const { code, stderr } = await odradek(...args);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toMatch(complaint);
 });

@@ -76,7 +76,7 @@ test('a first produce and consume, by the commands of the README', async () => {
   expect((await run('group', 'list')).stdout).toMatch(/readers +Empty/);
   expect((await run('group', 'describe', 'readers', '--json')).stdout).toContain('"lag": 0');
   expect(await run('group', 'describe', 'nobody')).toMatchObject({
-    code: 1,
+    code: 4,
     stderr: 'odradek: there is no group nobody\n',
   });
 
@@ -87,9 +87,13 @@ test('a first produce and consume, by the commands of the README', async () => {
     /"brokerid":/,
   );
 
-  expect(await run('topic', 'delete', 'greetings')).toMatchObject({ code: 0, stderr: '' });
+  expect(await run('topic', 'delete', 'greetings')).toMatchObject({
+    code: 5,
+    stderr: 'odradek: to delete greetings with all records where nobody can be asked, give --yes\n',
+  });
+  expect(await run('topic', 'delete', 'greetings', '--yes')).toMatchObject({ code: 0, stderr: '' });
   expect(await run('topic', 'describe', 'greetings')).toMatchObject({
-    code: 1,
+    code: 4,
     stderr: 'odradek: there is no topic greetings\n',
   });
   up.signal('SIGINT');

@@ -1,5 +1,4 @@
 /** `odradek broker FILE`: one broker from a Kafka properties file, unchanged; `--env`: from a container's environment. */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import type { Command } from 'commander';
@@ -12,6 +11,7 @@ import { keyValue, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
 import { OperatorError } from '../failure';
 import { print } from '../output';
+import { readProperties } from '../properties-file';
 import { serve } from '../signals';
 
 interface Options extends LogOptions {
@@ -46,16 +46,6 @@ export function define(command: Command): void {
   withLogOptions(command, 'info').action(run);
 }
 
-function readProperties(file: string): Record<string, string> {
-  const { parseProperties } =
-    require('../../config/properties') as typeof import('../../config/properties');
-  try {
-    return parseProperties(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new OperatorError(`${file}: cannot be read`, { cause: error });
-  }
-}
-
 function wantedOf(file: string | undefined, options: Options): Wanted {
   if (options.env) {
     const { mountedFile, readEnvironment } =
@@ -67,7 +57,9 @@ function wantedOf(file: string | undefined, options: Options): Wanted {
     return { properties, source, environment };
   }
   if (file === undefined) {
-    throw new OperatorError('a properties file is needed, or --env (see odradek broker --help)');
+    throw new OperatorError('a properties file is needed, or --env (see odradek broker --help)', {
+      exit: 'usage',
+    });
   }
   const properties = { ...readProperties(file), ...options.override };
   return { properties, source: basename(file), environment: undefined };

@@ -5,7 +5,7 @@ import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { wholeNumber, withClientOptions } from '../arguments';
 import type { ClientOptions } from '../arguments';
 import { connect, speakingOf, withAdmin } from '../kafka';
-import { print } from '../output';
+import { print, printItem } from '../output';
 
 interface Options extends ClientOptions {
   readonly group?: string;
@@ -50,11 +50,9 @@ function printMessage({ topic, partition, message }: Received, options: Options)
   const { offset, timestamp } = message;
   const key = asText(message.key);
   const value = asText(message.value);
-  if (!options.json) print(value ?? '(null)');
-  else {
-    const place = { topic, partition, offset: Number(offset), timestamp: Number(timestamp) };
-    print(JSON.stringify({ ...place, key, value, headers: headersOf(message) }));
-  }
+  if (options.output === 'table') return print(value ?? '(null)');
+  const place = { topic, partition, offset: Number(offset), timestamp: Number(timestamp) };
+  printItem({ ...place, key, value, headers: headersOf(message) }, options, () => '');
 }
 
 type Ends = Map<number, number>;

@@ -4,9 +4,9 @@ import type { Admin, GroupDescription, MemberDescription } from 'kafkajs';
 
 import { withClientOptions } from '../arguments';
 import type { ClientOptions } from '../arguments';
-import { OperatorError } from '../failure';
+import { notFound } from '../failure';
 import { withAdmin } from '../kafka';
-import { print, printRows } from '../output';
+import { formatTable, printRows, printValue } from '../output';
 import type { Row } from '../output';
 
 export function define(command: Command): void {
@@ -29,7 +29,7 @@ async function list(options: ClientOptions): Promise<void> {
       members: group.members.length,
     }));
   });
-  printRows(rows, { json: options.json, empty: 'no groups' });
+  printRows(rows, { ...options, empty: 'no groups' });
 }
 
 /** Which member reads which partition, by `topic-partition`. */
@@ -78,7 +78,7 @@ async function describe(groupId: string, options: ClientOptions): Promise<void> 
   const { group, rows } = await withAdmin(options, async (admin) => {
     const { groups } = await admin.describeGroups([groupId]);
     const found = groups[0];
-    if (!found || found.state === 'Dead') throw new OperatorError(`there is no group ${groupId}`);
+    if (!found || found.state === 'Dead') throw notFound(`there is no group ${groupId}`);
     return { group: found, rows: await offsetRows(admin, found) };
   });
   const members = group.members.map(({ memberId, clientId, clientHost }) => ({
@@ -86,10 +86,11 @@ async function describe(groupId: string, options: ClientOptions): Promise<void> 
     clientId,
     clientHost,
   }));
-  if (options.json) {
-    print(JSON.stringify({ group: groupId, state: group.state, members, offsets: rows }, null, 2));
-    return;
-  }
-  print(`group ${groupId}: ${group.state}, ${String(members.length)} member(s)`);
-  printRows(rows, { json: false, empty: 'no committed offsets' });
+  const value = { group: groupId, state: group.state, members, offsets: rows };
+  printValue(value, options, () =>
+    [
+      `group ${groupId}: ${group.state}, ${String(members.length)} member(s)`,
+      rows.length === 0 ? 'no committed offsets' : formatTable(rows),
+    ].join('\n'),
+  );
 }

@@ -3,6 +3,8 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 
 import { keyValue, wholeNumber, withClientOptions } from '../arguments';
+import type { ClientOptions } from '../arguments';
+import { OperatorError } from '../failure';
 import { listOf, oneOf, rate } from '../perf/arguments';
 import type { ConsumeOptions } from '../perf/consume';
 import type { LatencyOptions } from '../perf/latency';
@@ -20,6 +22,15 @@ export function define(command: Command): void {
   defineMatrix(command.command('matrix'));
   command.command('client', { hidden: true }).action(async () => {
     await (require('../perf/client') as typeof import('../perf/client')).run();
+  });
+}
+
+/** perf speaks to brokers with a client of its own, which knows neither TLS nor SASL. */
+function withBrokers(command: Command): Command {
+  return withClientOptions(command).hook('preAction', (_, action) => {
+    const protocol = action.opts<ClientOptions>().properties['security.protocol'] ?? 'PLAINTEXT';
+    if (protocol !== 'PLAINTEXT')
+      throw new OperatorError(`security.protocol=${protocol}: perf can measure PLAINTEXT only`);
   });
 }
 
@@ -70,7 +81,7 @@ function withThreads(command: Command): Command {
 
 function defineProduce(command: Command): void {
   const described = command.description('write records and tell rate and latencies');
-  const withTopic = withTopicOptions(withClientOptions(described));
+  const withTopic = withTopicOptions(withBrokers(described));
   const sized = withPayloadOptions(
     withTopic.requiredOption('--num-records <count>', 'records to write', wholeNumber(1)),
   );
@@ -84,7 +95,7 @@ function defineProduce(command: Command): void {
 
 function defineConsume(command: Command): void {
   const described = command.description('read records of a topic and tell the rate');
-  const withTopic = withClientOptions(described)
+  const withTopic = withBrokers(described)
     .requiredOption('--topic <name>', 'topic')
     .requiredOption('--num-records <count>', 'records to read', wholeNumber(1));
   withSettings(withThreads(withTopic), 'consumer')
@@ -102,7 +113,7 @@ function defineLatency(command: Command): void {
   const described = command.description(
     'one record at a time: the time from its send until it is acknowledged and consumed',
   );
-  const withTopic = withTopicOptions(withClientOptions(described));
+  const withTopic = withTopicOptions(withBrokers(described));
   const sized = withPayloadOptions(
     withTopic.requiredOption('--num-records <count>', 'records to send', wholeNumber(1)),
   );
@@ -118,7 +129,7 @@ function defineMatrix(command: Command): void {
     'measure producing along several dimensions: the first value of each is the baseline',
   );
   const counts = listOf(wholeNumber(1, 1_000));
-  withSettings(withClientOptions(described), 'producer')
+  withSettings(withBrokers(described), 'producer')
     .option('--num-records <count>', 'records of each row', wholeNumber(1), 500_000)
     .option('--warmup-records <count>', 'of those, left out (default: a tenth)', wholeNumber(0))
     .option('--record-size <bytes>', 'size of each value', wholeNumber(1, 2 ** 30), 1_024)

@@ -7,7 +7,7 @@ import type { Message, Producer } from 'kafkajs';
 import { keyValue, wholeNumber, withClientOptions } from '../arguments';
 import type { ClientOptions } from '../arguments';
 import { connect, speakingOf } from '../kafka';
-import { print } from '../output';
+import { printValue } from '../output';
 
 interface Options extends ClientOptions {
   readonly key?: string;
@@ -91,6 +91,5 @@ async function run(topic: string, values: string[], options: Options): Promise<v
       await producer.disconnect();
     }
   });
-  if (options.json) print(JSON.stringify({ topic, count }));
-  else print(`wrote ${String(count)} record(s) to ${topic}`);
+  printValue({ topic, count }, options, () => `wrote ${String(count)} record(s) to ${topic}`);
 }

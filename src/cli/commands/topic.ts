@@ -2,11 +2,12 @@
 import type { Command } from 'commander';
 import type { Admin, ITopicMetadata } from 'kafkajs';
 
-import { keyValue, wholeNumber, withClientOptions } from '../arguments';
-import type { ClientOptions } from '../arguments';
-import { OperatorError } from '../failure';
+import { keyValue, wholeNumber, withClientOptions, withConfirmation } from '../arguments';
+import type { ClientOptions, ConfirmOptions } from '../arguments';
+import { confirm } from '../confirm';
+import { OperatorError, notFound } from '../failure';
 import { withAdmin } from '../kafka';
-import { print, printRows } from '../output';
+import { printRows, printValue } from '../output';
 import type { Row } from '../output';
 
 interface CreateOptions extends ClientOptions {
@@ -38,7 +39,7 @@ export function define(command: Command): void {
   withClientOptions(command.command('describe <topics...>'))
     .description('show partitions with leader, replicas and ISR')
     .action(describe);
-  withClientOptions(command.command('delete <topics...>'))
+  withConfirmation(withClientOptions(command.command('delete <topics...>')))
     .description('delete topics and their data')
     .action(remove);
 }
@@ -61,15 +62,14 @@ async function create(topic: string, options: CreateOptions): Promise<void> {
     }),
   );
   if (!isNew) throw new OperatorError(`topic ${topic} exists already`);
-  if (options.json) print(JSON.stringify({ topic }));
-  else print(`created topic ${topic}`);
+  printValue({ topic }, options, () => `created topic ${topic}`);
 }
 
 /** Fails with the names that do not exist, before anything is done to the others. */
 async function existing(admin: Admin, topics: readonly string[]): Promise<void> {
   const known = new Set(await admin.listTopics());
   const unknown = topics.filter((topic) => !known.has(topic));
-  if (unknown.length > 0) throw new OperatorError(`there is no topic ${unknown.join(', ')}`);
+  if (unknown.length > 0) throw notFound(`there is no topic ${unknown.join(', ')}`);
 }
 
 async function list(options: ClientOptions): Promise<void> {
@@ -84,7 +84,7 @@ async function list(options: ClientOptions): Promise<void> {
       replicas: partitions[0]?.replicas.length ?? 0,
     }))
     .sort((a, b) => a.topic.localeCompare(b.topic));
-  printRows(rows, { json: options.json, empty: 'no topics' });
+  printRows(rows, { ...options, empty: 'no topics' });
 }
 
 function partitionRows({ name, partitions }: ITopicMetadata): Row[] {
@@ -104,14 +104,14 @@ async function describe(topics: string[], options: ClientOptions): Promise<void>
     await existing(admin, topics);
     return admin.fetchTopicMetadata({ topics });
   });
-  printRows(found.topics.flatMap(partitionRows), { json: options.json, empty: 'no partitions' });
+  printRows(found.topics.flatMap(partitionRows), { ...options, empty: 'no partitions' });
 }
 
-async function remove(topics: string[], options: ClientOptions): Promise<void> {
+async function remove(topics: string[], options: ClientOptions & ConfirmOptions): Promise<void> {
   await withAdmin(options, async (admin) => {
     await existing(admin, topics);
+    await confirm(`delete ${topics.join(', ')} with all records`, options);
     await admin.deleteTopics({ topics });
   });
-  if (options.json) print(JSON.stringify({ topics }));
-  else print(`deleted ${topics.join(', ')}`);
+  printValue({ topics }, options, () => `deleted ${topics.join(', ')}`);
 }

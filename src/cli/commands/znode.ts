@@ -2,31 +2,24 @@
 import type { Command } from 'commander';
 
 import type { ZooKeeperSession } from '../../zookeeper/session';
-import { OperatorError } from '../failure';
-import { print } from '../output';
-
-interface Options {
-  readonly zookeeper: string;
-  readonly json: boolean;
-}
+import { withZooKeeperOptions } from '../arguments';
+import type { ZooKeeperOptions } from '../arguments';
+import { notFound } from '../failure';
+import { printValue } from '../output';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const CONNECTION_TIMEOUT_MS = 5_000;
 
 export function define(command: Command): void {
   const withOptions = (usage: string, description: string): Command =>
-    command
-      .command(usage)
-      .description(description)
-      .option('-z, --zookeeper <address>', 'host:port,…/chroot', '127.0.0.1:2181')
-      .option('--json', 'print JSON', false);
+    withZooKeeperOptions(command.command(usage)).description(description);
   withOptions('ls [path]', 'list the children of a znode').action(ls);
   withOptions('get <path>', 'print the data of a znode').action(get);
   withOptions('tree [path]', 'print a znode and everything below it').action(tree);
 }
 
 async function withSession<T>(
-  options: Options,
+  options: ZooKeeperOptions,
   work: (session: ZooKeeperSession) => Promise<T>,
 ): Promise<T> {
   const { connectZooKeeper } =
@@ -58,7 +51,7 @@ function childPath(parent: string, name: string): string {
 }
 
 async function existing(session: ZooKeeperSession, path: string): Promise<void> {
-  if (!(await session.exists(path))) throw new OperatorError(`there is no znode ${path}`);
+  if (!(await session.exists(path))) throw notFound(`there is no znode ${path}`);
 }
 
 async function childrenOf(session: ZooKeeperSession, path: string): Promise<string[]> {
@@ -66,29 +59,25 @@ async function childrenOf(session: ZooKeeperSession, path: string): Promise<stri
   return [...children].sort();
 }
 
-async function ls(typed: string | undefined, options: Options): Promise<void> {
+async function ls(typed: string | undefined, options: ZooKeeperOptions): Promise<void> {
   const path = normalise(typed ?? '/');
   const children = await withSession(options, async (session) => {
     await existing(session, path);
     return childrenOf(session, path);
   });
-  if (options.json) print(JSON.stringify(children));
-  else if (children.length > 0) print(children.join('\n'));
+  printValue(children, options, () => children.join('\n'));
 }
 
-async function get(typed: string, options: Options): Promise<void> {
+async function get(typed: string, options: ZooKeeperOptions): Promise<void> {
   const path = normalise(typed);
   const { data, stat } = await withSession(options, async (session) => {
     await existing(session, path);
     return session.getData(path);
   });
   const text = data === null ? null : data.toString('utf8');
-  if (options.json) {
-    const ephemeralOwner = `0x${stat.ephemeralOwner.toString(16)}`;
-    print(JSON.stringify({ path, data: text, stat: { ...stat, ephemeralOwner } }, null, 2));
-  } else {
-    print(text ?? '(no data)');
-  }
+  const ephemeralOwner = `0x${stat.ephemeralOwner.toString(16)}`;
+  const value = { path, data: text, stat: { ...stat, ephemeralOwner } };
+  printValue(value, options, () => text ?? '(no data)');
 }
 
 interface Node {
@@ -113,11 +102,11 @@ function treeLines(node: Node, depth: number): string[] {
   ];
 }
 
-async function tree(typed: string | undefined, options: Options): Promise<void> {
+async function tree(typed: string | undefined, options: ZooKeeperOptions): Promise<void> {
   const path = normalise(typed ?? '/');
   const root = await withSession(options, async (session) => {
     await existing(session, path);
     return readTree(session, path);
   });
-  print(options.json ? JSON.stringify(root, null, 2) : treeLines(root, 0).join('\n'));
+  printValue(root, options, () => treeLines(root, 0).join('\n'));
 }

@@ -11,7 +11,7 @@ import {
 } from '../../perf/measure/wording';
 import type { ClientOptions } from '../arguments';
 import { OperatorError } from '../failure';
-import { print } from '../output';
+import { print, printValue } from '../output';
 import { shares } from './arguments';
 import { startClients } from './client-process';
 import { interruptible } from './interruptible';
@@ -59,16 +59,18 @@ function report(results: readonly ConsumeResult[], options: ConsumeOptions): voi
       `WARNING: Exiting before consuming the expected number of messages: timeout (${String(options.timeout)} ms) exceeded. ` +
         'You can use the --timeout option to increase the timeout.\n',
     );
-  if (options.json) {
-    print(JSON.stringify({ topic: options.topic, threads: options.threads, ...figures }, null, 2));
-  } else if (!options.showDetailedStats) print(consumeTotalLine(figures, timeText));
+  const { topic, threads, showDetailedStats } = options;
+  printValue({ topic, threads, ...figures }, options, () =>
+    showDetailedStats ? '' : consumeTotalLine(figures, timeText),
+  );
 }
 
 export async function run(options: ConsumeOptions): Promise<void> {
   const jobs = jobsOf(options);
   const total = noProgress();
-  const isDetailed = options.showDetailedStats && !options.json;
-  if (!options.hideHeader && !options.json)
+  const isForPeople = options.output === 'table';
+  const isDetailed = options.showDetailedStats && isForPeople;
+  if (!options.hideHeader && isForPeople)
     print(isDetailed ? CONSUME_DETAIL_HEADER : CONSUME_HEADER);
   const windows = new Windows((window, elapsedMs) => {
     if (isDetailed) print(consumeWindowLine(timeText(Date.now()), total, window, elapsedMs));

@@ -1,9 +1,8 @@
 /** How measurements end early: Ctrl-C ends them in order, with what was measured until then. */
+import { EXIT_CODES, endWith } from '../exit-codes';
 
 /** Long enough never to fire: a pending timer keeps the process alive while it waits to try again. */
 const KEEP_ALIVE_MS = 2 ** 30;
-/** As shells tell that a command was ended by SIGINT. */
-const EXIT_CODE_OF_INTERRUPT = 130;
 
 /**
  * Runs `work`; at the first SIGINT or SIGTERM calls `stop`, and the process will end with 130. A second one ends
@@ -13,9 +12,9 @@ export async function interruptible<T>(stop: () => void, work: () => Promise<T>)
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
   let isInterrupted = false;
   const onSignal = (): void => {
-    if (isInterrupted) process.exit(EXIT_CODE_OF_INTERRUPT);
+    if (isInterrupted) process.exit(EXIT_CODES.interrupted.code);
     isInterrupted = true;
-    process.exitCode = EXIT_CODE_OF_INTERRUPT;
+    endWith('interrupted');
     stop();
   };
   process.on('SIGINT', onSignal);

@@ -6,7 +6,7 @@ import { latencyLines } from '../../perf/measure/wording';
 import { nodePlatform } from '../../platform/node';
 import type { ClientOptions } from '../arguments';
 import { OperatorError } from '../failure';
-import { print } from '../output';
+import { print, printValue } from '../output';
 import { interruptible } from './interruptible';
 import { payloadOf } from './payload';
 import type { PayloadOptions } from './payload';
@@ -37,7 +37,7 @@ function figuresOf(latency: LatencyHistogram): Readonly<Record<string, number>> 
 }
 
 export async function run(options: LatencyOptions): Promise<void> {
-  const { topic, warmupRecords, numRecords: records, json } = options;
+  const { topic, warmupRecords, numRecords: records, output } = options;
   if (warmupRecords >= records)
     throw new OperatorError('--warmup-records must be less than --num-records');
   const { bootstrapServer: bootstrap, set: settings = {} } = options;
@@ -51,14 +51,14 @@ export async function run(options: LatencyOptions): Promise<void> {
         nodePlatform(),
         { bootstrap, topic, records, warmupRecords, payload, settings },
         (place, ms) => {
-          if (!json && place % RECORDS_PER_LINE === 0) print(`${String(place)}\t${String(ms)}`);
+          if (output === 'table' && place % RECORDS_PER_LINE === 0)
+            print(`${String(place)}\t${String(ms)}`);
         },
       );
       stop = () => load.stop();
       const latency = new LatencyHistogram();
       latency.add(await load.result);
-      if (json) print(JSON.stringify({ topic, ...figuresOf(latency) }, null, 2));
-      else latencyLines(latency).forEach(print);
+      printValue({ topic, ...figuresOf(latency) }, options, () => latencyLines(latency).join('\n'));
     },
   );
 }

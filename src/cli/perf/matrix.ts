@@ -10,7 +10,7 @@ import type { ProduceFigures } from '../../perf/measure/produce-figures';
 import type { Progress } from '../../perf/measure/progress';
 import type { ClientOptions } from '../arguments';
 import { OperatorError } from '../failure';
-import { print } from '../output';
+import { printValue } from '../output';
 import { interruptible } from './interruptible';
 import { MatrixDisplay } from './matrix-display';
 import { MatrixFiles } from './matrix-files';
@@ -104,7 +104,11 @@ class MatrixRun {
   }
 
   async run(points: readonly Point[]): Promise<void> {
-    const display = new MatrixDisplay(points.length, this.sizes.records, !this.options.json);
+    const display = new MatrixDisplay(
+      points.length,
+      this.sizes.records,
+      this.options.output === 'table',
+    );
     try {
       if (points.length > 0) await this.#warmUp(display);
       for (const point of points) {
@@ -163,6 +167,9 @@ export async function run(options: MatrixOptions): Promise<void> {
   } finally {
     files.writePage({ baseline, sizes, notes: notesOf(options, brokers) });
   }
-  if (options.json) print(JSON.stringify(files.rows, null, 2));
-  else print(`${String(files.rows.length)} row(s) in ${options.csv}, plots in ${options.html}`);
+  printValue(
+    files.rows,
+    options,
+    () => `${String(files.rows.length)} row(s) in ${options.csv}, plots in ${options.html}`,
+  );
 }

@@ -6,7 +6,7 @@ import type { ProduceJob } from '../../perf/measure/produce-load';
 import { produceTotalLine, produceWindowLine } from '../../perf/measure/wording';
 import type { ClientOptions } from '../arguments';
 import { OperatorError } from '../failure';
-import { print } from '../output';
+import { print, printValue } from '../output';
 import { shares } from './arguments';
 import { startClients } from './client-process';
 import { interruptible } from './interruptible';
@@ -47,12 +47,11 @@ function jobsOf(options: ProduceOptions): ProduceJob[] {
 
 function report(results: readonly ProduceResult[], options: ProduceOptions): void {
   const measured = produceFigures(results.map((result) => result.measured));
-  if (options.json) {
-    print(JSON.stringify({ topic: options.topic, threads: options.threads, ...measured }, null, 2));
-    return;
-  }
-  print(produceTotalLine(produceFigures(results.map((result) => result.total))));
-  if (options.warmupRecords > 0) print(produceTotalLine(measured, ' steady state'));
+  const { topic, threads, warmupRecords } = options;
+  printValue({ topic, threads, ...measured }, options, () => {
+    const total = produceTotalLine(produceFigures(results.map((result) => result.total)));
+    return warmupRecords === 0 ? total : `${total}\n${produceTotalLine(measured, ' steady state')}`;
+  });
 }
 
 export async function run(options: ProduceOptions): Promise<void> {
@@ -63,7 +62,7 @@ export async function run(options: ProduceOptions): Promise<void> {
     async () => {
       await prepareTopic(options, options);
       const windows = new Windows((window, elapsedMs) => {
-        if (!options.json) print(produceWindowLine(window, elapsedMs));
+        if (options.output === 'table') print(produceWindowLine(window, elapsedMs));
       });
       try {
         const load = startClients('produce', jobs, (progress) => windows.add(progress));
