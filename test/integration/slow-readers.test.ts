@@ -87,7 +87,7 @@ test('50 of them hold a bounded part of memory; producers and other consumers go
   );
   // The cache fills, and as much again is lent; without bounds each would hold what it asked for, 48 MiB.
   const grownBytes = process.memoryUsage().arrayBuffers - before;
-  expect(grownBytes).toBeLessThan(130 * MIB);
+  expect(grownBytes).toBeLessThan(100 * MIB);
   for (let partition = 0; partition < PARTITIONS; partition++) {
     await brokers.produce('data', { records: [aRecord('fresh')] }, { partition });
   }

@@ -18,6 +18,7 @@ import type {
   BrokerView,
   ClusterUnderTest,
   GroupView,
+  MetadataView,
   ReplicaView,
   StoredBatch,
   StoredRecord,
@@ -89,6 +90,16 @@ class LiveBroker implements BrokerView {
     if (hosted?.kind !== 'online') return undefined;
     const { log } = hosted.partition;
     return log && !log.isOffline ? this.#replica(hosted.partition, log) : undefined;
+  }
+
+  metadataOf(topic: string, partition: number): MetadataView | undefined {
+    const metadata = this.#parts?.services.metadata;
+    const image = metadata?.partition(topic, partition);
+    return image && { ...image, topicId: metadata?.topicId(topic) };
+  }
+
+  knownBrokers(): readonly number[] {
+    return this.#parts?.services.metadata.aliveBrokers().map(({ id }) => id) ?? [];
   }
 
   groups(): readonly GroupView[] {

@@ -8,7 +8,7 @@ export const ODRADEK_SETTINGS = {
     'What acks=all means: kafka, each in-sync replica has written the records; strict, each has them on its device; test, as kafka, and nothing is ever flushed, not even by a stop.',
   ),
   'odradek.log.cache.bytes': long(
-    48 * 1024 * 1024,
+    32 * 1024 * 1024,
     'Memory for the tails of all logs and for reads of their files. What clients hold that do not read comes on top, in bounds that follow from this.',
     { min: 1024 * 1024 },
   ),

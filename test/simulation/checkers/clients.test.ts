@@ -347,6 +347,23 @@ const WELL: readonly { name: string; story: (run: Run) => void; answer: string |
     answer: 'orders-0 is not led by its leader',
   },
   {
+    name: 'a broker that was told of an older ISR last',
+    story: (run) => {
+      run.state({ isr: [1, 2] });
+      const { believed } = run.brokers[1];
+      run.state({ isr: [1, 2, 3] });
+      run.brokers[1].believed = believed;
+    },
+    answer: 'broker 2 is late about orders-0: leader 1',
+  },
+  {
+    name: 'a broker that does not know of another',
+    story: (run) => {
+      run.brokers[2].known = [2, 3];
+    },
+    answer: 'broker 3 does not know of broker 1',
+  },
+  {
     name: 'a group that goes on rebalancing',
     story: (run) => run.brokers[1].coordinated.push({ id: 'g', state: 'PreparingRebalance' }),
     answer: 'group g is in state PreparingRebalance',

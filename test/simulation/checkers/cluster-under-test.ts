@@ -65,6 +65,15 @@ export interface BrokerHoldings {
   readonly lentBytes: number;
 }
 
+/** What a broker tells clients of a partition: its metadata cache. */
+export interface MetadataView {
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly isr: readonly number[];
+  readonly partitionEpoch: number;
+  readonly topicId: string | undefined;
+}
+
 export interface GroupView {
   readonly id: string;
   readonly state: string;
@@ -80,6 +89,10 @@ export interface BrokerView {
   readonly mayBeDamaged: boolean;
   replicas(): Iterable<ReplicaView>;
   replicaOf(topic: string, partition: number): ReplicaView | undefined;
+  /** What it believes of a partition, whether it has a replica or not. */
+  metadataOf(topic: string, partition: number): MetadataView | undefined;
+  /** The brokers that it believes to be alive. */
+  knownBrokers(): readonly number[];
   /** Groups that it coordinates. */
   groups(): readonly GroupView[];
   holdings(): BrokerHoldings | undefined;

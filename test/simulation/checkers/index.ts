@@ -19,6 +19,7 @@ import { LogShape } from './log-shape';
 import { PartitionStates } from './partition-states';
 import { ProducerOrder } from './producer-order';
 import { ReplicaAgreement } from './replica-agreement';
+import { ToldStates } from './told-states';
 import { Watermarks } from './watermarks';
 import { WrittenRecords } from './written-records';
 
@@ -26,6 +27,7 @@ const CHECKERS: readonly (new (context: CheckerContext) => Checker)[] = [
   ControllerEpochs,
   PartitionStates,
   ActingLeaders,
+  ToldStates,
   LogShape,
   WrittenRecords,
   ProducerOrder,

@@ -70,6 +70,7 @@ export class Liveness {
     return (
       this.#withoutController(alive) ??
       this.#ofPartitions(alive) ??
+      this.#ofMetadata(alive) ??
       this.#ofGroups(alive) ??
       this.#ofClients()
     );
@@ -109,6 +110,38 @@ export class Liveness {
       return 'is not led by its leader';
     const name = nameOf(id);
     if (!this.#ends.has(name)) this.#ends.set(name, replica.highWatermark);
+    return undefined;
+  }
+
+  /** Every broker tells clients what is committed: whoever was told late, or by a deposed controller, was told again. */
+  #ofMetadata(alive: readonly BrokerView[]): string | undefined {
+    const ids = alive.map(({ id }) => id);
+    for (const broker of alive) {
+      const known = broker.knownBrokers();
+      const missed = ids.find((id) => !known.includes(id));
+      if (missed !== undefined)
+        return `broker ${String(broker.id)} does not know of broker ${String(missed)}`;
+      const late = this.#whatIsLate(broker);
+      if (late !== undefined) return `broker ${String(broker.id)} is late about ${late}`;
+    }
+    return undefined;
+  }
+
+  /** A partition of which `broker` believes something else than its state znode says. */
+  #whatIsLate(broker: BrokerView): string | undefined {
+    const { committed } = this.context;
+    for (const [topic, { partitions }] of committed.topics) {
+      for (const partition of partitions.keys()) {
+        const state = committed.partition(topic, partition)?.state;
+        const believed = broker.metadataOf(topic, partition);
+        const isCurrent =
+          state !== undefined &&
+          believed?.leader === state.leader &&
+          believed.leaderEpoch === state.leaderEpoch &&
+          believed.isr.join() === state.isr.join();
+        if (!isCurrent) return `${nameOf({ topic, partition })}: ${stateText(state)}`;
+      }
+    }
     return undefined;
   }
 

@@ -10,7 +10,13 @@ import { History } from '../history';
 import type { HistoryEvent } from '../history';
 import type { Violation } from '../kernel/world';
 import type { ZnodeChange } from './committed-state';
-import type { BrokerHoldings, BrokerView, ReplicaView, StoredBatch } from './cluster-under-test';
+import type {
+  BrokerHoldings,
+  BrokerView,
+  MetadataView,
+  ReplicaView,
+  StoredBatch,
+} from './cluster-under-test';
 import { Checkers } from './index';
 
 /** An event without when and by whom; `client` is `c1` unless it is said. */
@@ -68,6 +74,9 @@ export class StagedBroker implements BrokerView {
     requestBytes: 0,
     lentBytes: 0,
   };
+  /** What it was told last of the one partition. */
+  believed: MetadataView = { ...START, partitionEpoch: 0, topicId: 'id' };
+  known: readonly number[] = [1, 2, 3];
   #replica: ReplicaView | undefined;
   #batches: readonly StoredBatch[] = [];
 
@@ -102,6 +111,14 @@ export class StagedBroker implements BrokerView {
     );
   }
 
+  metadataOf(): MetadataView {
+    return this.believed;
+  }
+
+  knownBrokers(): readonly number[] {
+    return this.known;
+  }
+
   groups(): readonly { readonly id: string; readonly state: string }[] {
     return this.isAlive ? this.coordinated : [];
   }
@@ -127,6 +144,7 @@ export class StagedRun {
   ];
   readonly checkers: Checkers;
   #state = START;
+  #partitionEpoch = 0;
 
   /** Three brokers, a controller of epoch 1, and one partition that broker 1 leads. */
   constructor(settings: Readonly<Record<string, string>> = {}) {
@@ -193,9 +211,12 @@ export class StagedRun {
     this.set(path, znodes.config.encode(values));
   }
 
-  /** The partition's state; what is not said stays as it was. */
+  /** The partition's state; what is not said stays as it was. Brokers are told. */
   state(changes: Partial<PartitionStateData>): void {
     this.#state = { ...this.#state, ...changes };
+    this.#partitionEpoch += 1;
+    const believed = { ...this.#state, partitionEpoch: this.#partitionEpoch, topicId: 'id' };
+    for (const broker of this.brokers) broker.believed = believed;
     const path = znodes.partitionState.path(PARTITION);
     this.set(path, znodes.partitionState.encode(this.#state));
   }

@@ -142,6 +142,29 @@ const ROWS: readonly Row[] = [
     violation: 'was written by another controller than that of epoch 2',
   },
   {
+    name: 'a broker that is told of an older state later',
+    story: (run) => {
+      run.state({ isr: [1, 2] });
+      const { believed } = run.brokers[1];
+      run.state({ isr: [1, 2, 3] });
+      run.pass();
+      run.brokers[1].believed = believed;
+      run.pass();
+    },
+    violation: 'broker 2 believes in partition epoch 2 of orders-0, after it was told of 3',
+  },
+  {
+    name: 'a process that has to be told anew',
+    story: (run) => {
+      const { believed } = run.brokers[1];
+      run.state({ isr: [1, 2] });
+      run.pass();
+      run.brokers[1].life = 2;
+      run.brokers[1].believed = believed;
+      run.pass();
+    },
+  },
+  {
     name: 'a state that is none',
     story: (run) => run.set(`/brokers/topics/${TOPIC}/partitions/0/state`, Buffer.from('{')),
     violation: 'znode-format',

@@ -51,9 +51,9 @@ export const BROKER_FAULTS: readonly FaultKind[] = [
     },
   },
   {
+    // Not gentle: two that follow each other leave the third broker alone in the ISR.
     name: 'restart',
     weight: 3,
-    isGentle: true,
     durationMs: [0, 0],
     begin: ({ broker }) => broker.stop(() => broker.start()),
   },

@@ -2,12 +2,18 @@ import { controller } from '../../../src/zookeeper/znodes';
 import { brokerHost } from '../cluster/simulated-broker';
 import type { SimulatedEnsemble } from '../zookeeper/ensemble';
 import type { FaultKind } from './fault-kind';
+import { cutLinks } from './links';
 
 function hostOfController({ tree }: SimulatedEnsemble): string | undefined {
   const path = controller.path();
   const data = tree.get(path)?.data;
   return data ? brokerHost(controller.decode(data, path).brokerId) : undefined;
 }
+
+/** What a controller does when a broker goes is done by then, or begun at least. */
+const MOST_WORK_MS = 20;
+/** Longer than the shortest `replica.lag.time.max.ms`, and shorter than a session. */
+const HELD_MS = 3_500;
 
 /** What an ensemble does to its clients. */
 export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
@@ -31,12 +37,38 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
     name: 'deposeController',
     weight: 2,
     durationMs: [1_000, 8_000],
-    begin: ({ ensemble, random, broker }) => {
-      // Its session lives on, and it has work to do before it hears: only the fence of the epoch keeps it from that.
-      ensemble.delayWatches(random.between(50, 2_000));
+    begin: ({ world, ensemble, random, broker }) => {
+      const deposed = hostOfController(ensemble);
       ensemble.expireSessionsOf(broker.machine.name);
-      ensemble.remove(controller.path());
+      // It hears that a broker is gone, and late that it is deposed itself: only the fence of the epoch keeps it from
+      // writing what it has decided.
+      world.after(random.below(MOST_WORK_MS), () => {
+        if (deposed !== undefined) ensemble.lagServerOf(deposed, random.between(50, 2_000));
+        ensemble.remove(controller.path());
+      });
       return () => ensemble.delayWatches(0);
+    },
+  },
+  {
+    name: 'lateOrders',
+    weight: 2,
+    durationMs: [4_000, 12_000],
+    begin: (happening) => {
+      const { world, ensemble, network } = happening;
+      const deposed = hostOfController(ensemble);
+      const [held, late] = [happening.broker, happening.other].filter(
+        ({ machine }) => machine.name !== deposed,
+      );
+      if (deposed === undefined || !held || !late) return undefined;
+      // While one broker is held the ISRs shrink, and the controller tells another, which hears of it last: after
+      // the next controller has told it that they are whole again.
+      const mend = cutLinks(network.wire, [[deposed, late.machine.name]]);
+      held.machine.pause();
+      world.after(HELD_MS, () => {
+        ensemble.remove(controller.path());
+        held.machine.resume();
+      });
+      return mend;
     },
   },
   {
