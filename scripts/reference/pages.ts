@@ -1,7 +1,8 @@
 /** The generated pages: each has a file of its own here, and one line below. */
 import { apisPage } from './apis';
+import { cliPage } from './cli';
 import { errorsPage } from './errors';
 import type { Page } from './page';
 import { settingsPage } from './settings';
 
-export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage];
+export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage, cliPage];

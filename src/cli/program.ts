@@ -56,6 +56,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'print a script that completes commands in bash, zsh or fish',
     load: () => require('./commands/completion') as typeof import('./commands/completion'),
   },
+  log: {
+    summary: 'look into log directories, of Odradek and of Apache Kafka',
+    load: () => require('./commands/log') as typeof import('./commands/log'),
+  },
   perf: {
     summary: 'measure a cluster, of Odradek or of Apache Kafka',
     load: () => require('./commands/perf') as typeof import('./commands/perf'),

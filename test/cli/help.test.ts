@@ -51,6 +51,7 @@ test('help lists all commands', async () => {
     'znode',
     'context',
     'completion',
+    'log',
     'perf',
   ]) {
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));

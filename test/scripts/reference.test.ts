@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { apisPage } from '../../scripts/reference/apis';
+import { cliPage } from '../../scripts/reference/cli';
 import { errorsPage } from '../../scripts/reference/errors';
 import { main } from '../../scripts/reference/main';
 import { cell, code, table } from '../../scripts/reference/page';
@@ -100,6 +101,13 @@ test.each`
 `('settings.md: something acts by $name is $isActedBy, $because', ({ name, isActedBy }) => {
   const cells = rowsOf(settingsPage).get(`\`${String(name)}\``);
   expect(cells?.[5]?.includes('nothing here acts by it')).toBe(!isActedBy);
+});
+
+test('cli.md has every command with its options, and the exit codes', () => {
+  const text = cliPage.render(ROOT);
+  expect(text).toMatch(/^## odradek topic create$/m);
+  expect(text).toMatch(/^\| `--partitions <count>`/m);
+  expect(rowsOf(cliPage).get('3')?.[1]).toMatch(/log verify/);
 });
 
 describe('docs:reference', () => {

@@ -15,7 +15,12 @@ import {
   LOG_STARTS,
   RECOVERY_POINTS,
 } from '../log-directory';
-import { META_PROPERTIES_FILE, MetaPropertiesError, readIdentity } from '../meta-properties';
+import {
+  META_PROPERTIES_FILE,
+  MetaPropertiesError,
+  readIdentity,
+  readMetaProperties,
+} from '../meta-properties';
 import type { Inspection } from './finding';
 import { checkPartition } from './partition-check';
 import { COUNTS_AS_EMPTY, IGNORED, NO_START, UNKNOWN_STATE } from './start-effects';
@@ -43,14 +48,18 @@ const FOLDER_TEXTS: Readonly<Record<Exclude<LogFolder['kind'], 'log'>, readonly 
 /** What a path stands for. */
 export type PathKind = 'file' | 'log' | 'directory';
 
-/** `undefined` if nothing is there. Throws `FileError`. */
+/**
+ * `undefined` if nothing is there. What lies in a folder goes before its name: `kafka-1` is a good name for a log
+ * directory too. Throws `FileError`.
+ */
 export function pathKindOf(files: Files, path: string): PathKind | undefined {
   const status = files.statSync(path);
   if (!status) return undefined;
   if (!status.isDirectory) return 'file';
-  if (parseLogFolder(basename(path))?.kind === 'log') return 'log';
-  const isLog = files.listSync(path).some(({ name }) => parseOffsetFile(name) !== undefined);
-  return isLog ? 'log' : 'directory';
+  const names = files.listSync(path).map(({ name }) => name);
+  if (names.some((name) => parseOffsetFile(name) !== undefined)) return 'log';
+  if (names.some((name) => OTHER_NAMES.has(name) || parseLogFolder(name))) return 'directory';
+  return parseLogFolder(basename(path))?.kind === 'log' ? 'log' : 'directory';
 }
 
 type Checkpoints = Readonly<Record<(typeof CHECKPOINTS)[number], OffsetCheckpoint>>;
@@ -72,13 +81,35 @@ export async function checkLogFolder(inspection: Inspection, folder: string): Pr
   await checkPartition(inspection, { folder, partition, state });
 }
 
-/** Checks log directories, which must be of one broker. Rejects with `FileError`. */
+/** Checks log directories, of one broker or of several. Rejects with `FileError`. */
 export async function checkDirectories(
   inspection: Inspection,
   directories: readonly string[],
 ): Promise<void> {
-  checkIdentity(inspection, directories);
-  for (const directory of directories) await checkDirectory(inspection, directory);
+  for (const own of byOwner(inspection, directories)) {
+    inspection.folders.clear();
+    checkIdentity(inspection, own);
+    for (const directory of own) await checkDirectory(inspection, directory);
+  }
+}
+
+/** The directories of each broker; those that do not tell whose they are stay together. */
+function byOwner({ files }: Inspection, directories: readonly string[]): string[][] {
+  const groups = new Map<number | undefined, string[]>();
+  for (const directory of directories) {
+    const owner = ownerOf(files, directory);
+    groups.set(owner, [...(groups.get(owner) ?? []), directory]);
+  }
+  return [...groups.values()];
+}
+
+function ownerOf(files: Files, directory: string): number | undefined {
+  try {
+    return readMetaProperties(files, directory)?.brokerId;
+  } catch (error) {
+    if (error instanceof MetaPropertiesError) return undefined;
+    throw error;
+  }
 }
 
 async function checkDirectory(inspection: Inspection, directory: string): Promise<void> {

@@ -29,7 +29,7 @@ const MAX_PER_FILE = 20;
 export class Inspection {
   readonly extent: Extent = { logs: 0, segments: 0, batches: 0, bytes: 0 };
   readonly counts: Record<FindingKind, number> = { damage: 0, leftover: 0 };
-  /** Where a partition was seen, to find it in two places. */
+  /** Where each partition of a broker was seen, to find it in two places. */
   readonly folders = new Map<string, string>();
   /** The topic id that the first partition of a topic has. */
   readonly topicIds = new Map<string, { readonly id: string; readonly file: string }>();

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import {
   checkDirectories,
@@ -8,7 +8,7 @@ import {
 import { Inspection } from '../../../src/storage/inspect/finding';
 import type { Finding } from '../../../src/storage/inspect/finding';
 import { DamagedLog, LOG_DIRECTORY } from '../../builders/damaged-log';
-import type { DeviceFiles } from '../../builders/device-files';
+import { DeviceFiles } from '../../builders/device-files';
 
 const FOLDER = join(LOG_DIRECTORY, 'topic-0');
 const CLEANER_OFFSETS = join(LOG_DIRECTORY, 'cleaner-offset-checkpoint');
@@ -297,6 +297,43 @@ describe('names', () => {
   });
 });
 
+describe('several directories', () => {
+  const OTHER = '/logs/other';
+
+  /** A second directory with the same log in it. */
+  function withCopy(brokerId: number): DeviceFiles {
+    const device = stopped(true);
+    for (const path of device.paths(`${LOG_DIRECTORY}/`)) {
+      const copy = join(OTHER, path.slice(LOG_DIRECTORY.length));
+      device.files.makeDirectorySync(dirname(copy));
+      device.files.replaceFileSync(copy, device.files.readFileSync(path) ?? Buffer.alloc(0));
+    }
+    const owner = `version=0\nbroker.id=${String(brokerId)}\ncluster.id=AAAAAAAAAAAAAAAAAAAAAA\n`;
+    device.files.replaceFileSync(join(OTHER, 'meta.properties'), Buffer.from(owner));
+    return device;
+  }
+
+  async function verifyBoth(device: DeviceFiles): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    const inspection = new Inspection(device.files, (finding) => void findings.push(finding));
+    await checkDirectories(inspection, [LOG_DIRECTORY, OTHER]);
+    return findings;
+  }
+
+  test('of two brokers hold replicas of the same partition', async () => {
+    expect(await verifyBoth(withCopy(2))).toEqual([]);
+  });
+
+  test('of one broker do not', async () => {
+    expect(await verifyBoth(withCopy(1))).toEqual([
+      expect.objectContaining({
+        file: join(OTHER, 'topic-0'),
+        problem: expect.stringMatching(/is a log of the same partition/),
+      }),
+    ]);
+  });
+});
+
 describe('files that contradict each other', () => {
   const metadata = (id: string): Buffer => Buffer.from(`version: 0\ntopic_id: ${id}`);
 
@@ -342,6 +379,25 @@ describe('files that contradict each other', () => {
     const found = (await damagesOf(device)).filter(({ file }) => file === path);
     expect(found[0]?.problem).toMatch(/not above the entry before it/);
   });
+});
+
+test.each`
+  path            | content                            | kind           | because
+  ${'/d/topic-0'} | ${'00000000000000000000.log'}      | ${'log'}       | ${'a segment lies in it'}
+  ${'/d/moved'}   | ${'00000000000000000000.log'}      | ${'log'}       | ${'it may have been given another name'}
+  ${'/d/kafka-1'} | ${'meta.properties'}               | ${'directory'} | ${'so are log directories called, too'}
+  ${'/d/kafka-1'} | ${'replication-offset-checkpoint'} | ${'directory'} | ${'no log has such a file'}
+  ${'/d/kafka-1'} | ${'t-0/00000000000000000000.log'}  | ${'directory'} | ${'a log lies in it'}
+  ${'/d/topic-0'} | ${'notes.txt'}                     | ${'log'}       | ${'its name is all there is to go by'}
+  ${'/d/data'}    | ${'notes.txt'}                     | ${'directory'} | ${'its name is not that of a log'}
+`('$path with $content is a $kind: $because', ({ path, content, kind }) => {
+  const { files } = new DeviceFiles(['/d']);
+  const file = join(path, content);
+  files.makeDirectorySync(dirname(file));
+  files.replaceFileSync(file, Buffer.alloc(0));
+  expect(pathKindOf(files, path)).toBe(kind);
+  expect(pathKindOf(files, file)).toBe('file');
+  expect(pathKindOf(files, '/d/none')).toBeUndefined();
 });
 
 test('a log can be looked at alone, and asks its directory for what it knows', async () => {
