@@ -69,15 +69,14 @@ async function metrics() {
     if (!line) throw new Error(`no metric ${name} in:\n${page.slice(0, 2000)}`);
     return Number(line.slice(name.length + 1));
   };
-  const delayMs = (quantile) =>
-    valueOf(`odradek_event_loop_delay_seconds{quantile="${quantile}"}`) * 1000;
+  const delayMs = (quantile) => valueOf(`nodejs_eventloop_lag_${quantile}_seconds`) * 1000;
   return {
     residentMb: valueOf('process_resident_memory_bytes') / MB,
-    heapMb: valueOf('odradek_heap_used_bytes') / MB,
-    externalMb: valueOf('odradek_external_memory_bytes') / MB,
+    heapMb: valueOf('nodejs_heap_size_used_bytes') / MB,
+    externalMb: valueOf('nodejs_external_memory_bytes') / MB,
     cpuSeconds: valueOf('process_cpu_seconds_total'),
-    p99Ms: delayMs('0.99'),
-    maxMs: delayMs('1'),
+    p99Ms: delayMs('p99'),
+    maxMs: delayMs('max'),
   };
 }
 

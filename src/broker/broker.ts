@@ -11,6 +11,7 @@ import { ConfigChangeListener } from '../zookeeper/config-changes';
 import type { ClientMaker } from '../zookeeper/session-client';
 import type { BrokerRegistration } from '../zookeeper/types';
 import { BrokerMetrics } from './broker-metrics';
+import { BrokerStatus } from './broker-status';
 import { composeBroker } from './compose';
 import type { ComposedBroker } from './compose';
 import { shutDownControlled } from './controlled-shutdown';
@@ -19,7 +20,7 @@ import { refuseSharedEndpoints, refuseUnservedListeners, registrationOf } from '
 import { FinalizedFeatures } from './finalized-features';
 import { joinCluster } from './membership';
 import type { Membership } from './membership';
-import { MetricsEndpoint } from './metrics-endpoint';
+import { observeBroker } from './observe-broker';
 import { serverLimits } from './server-limits';
 import type { BrokerServices } from './services';
 import { TopicConfigs } from './topic-configs';
@@ -59,7 +60,7 @@ export class Broker {
   /** The port of each listener, by name. */
   ports: ReadonlyMap<string, number> = new Map();
   #server: KafkaServer | undefined;
-  #metricsEndpoint: MetricsEndpoint | undefined;
+  readonly #status: BrokerStatus;
   #composed: ComposedBroker | undefined;
   #configChanges: ConfigChangeListener | undefined;
   #isEnded = false;
@@ -79,6 +80,12 @@ export class Broker {
     this.membership = foundation.membership;
     this.logs = foundation.logs;
     this.metrics = foundation.metrics;
+    this.#status = new BrokerStatus({
+      id: this.id,
+      platform: this.platform,
+      registry: this.metrics.registry,
+      condition: () => this.#condition(),
+    });
   }
 
   /**
@@ -90,10 +97,13 @@ export class Broker {
     refuseUnservedListeners(config, options.source);
     const unnamed = options.platform.log;
     for (const key of config.unknownKeys) unnamed.warn('ignoring an unknown setting', { key });
-    const membership = await joinCluster(options.platform, config, options.createZooKeeperClient);
+    const metrics = new BrokerMetrics(new MetricsRegistry());
+    const membership = await joinCluster(options.platform, config, {
+      metrics: metrics.registry,
+      createClient: options.createZooKeeperClient,
+    });
     const platform = { ...options.platform, log: unnamed.with({ broker: membership.brokerId }) };
     const topicConfigs = new TopicConfigs(config, membership.zookeeper, platform.log);
-    const metrics = new BrokerMetrics(new MetricsRegistry());
     const logs = new LogManager({
       platform,
       metrics: metrics.registry,
@@ -114,9 +124,9 @@ export class Broker {
     return this.membership.brokerId;
   }
 
-  /** The port on which metrics are served, if they are. */
+  /** The port on which metrics and health are served, if they are. */
   get metricsPort(): number | undefined {
-    return this.#metricsEndpoint?.port;
+    return this.#status.port;
   }
 
   /** What it is made of, for whoever looks at a whole cluster from outside; to be looked at only. `undefined` until it serves. */
@@ -132,6 +142,7 @@ export class Broker {
     this.platform.log.info('stopping');
     const composed = this.#composed;
     if (composed && this.config.values['controlled.shutdown.enable']) {
+      this.#status.phase = 'pendingControlledShutdown';
       await shutDownControlled(composed);
     }
     await this.#close();
@@ -147,7 +158,7 @@ export class Broker {
     this.#configChanges?.stop();
     await this.#server?.close();
     await this.#stopParts();
-    await this.#metricsEndpoint?.close();
+    await this.#status.close();
     this.logs.abandon();
   }
 
@@ -161,8 +172,11 @@ export class Broker {
       ...platform,
     });
     await settings.load();
-    await this.#serveMetrics();
+    // Before the logs are loaded: that may take long, and how far it is can be seen.
+    if (config.metricsListener) await this.#status.show(config.metricsListener);
+    this.#status.phase = 'recovery';
     await logs.start();
+    this.#status.phase = 'starting';
     const features = new FinalizedFeatures(zookeeper, platform.log);
     await features.start();
     const composed = composeBroker({
@@ -178,6 +192,7 @@ export class Broker {
       onFatal: (error) => this.#onFatal(error),
     });
     this.#composed = composed;
+    observeBroker(metrics.registry, { ...composed, server: () => this.#server });
     logs.onDirFailure((directory) => this.#onDirFailure(directory));
     await this.#serve(composed);
     await refuseSharedEndpoints(zookeeper, this.#registrationOf());
@@ -189,15 +204,18 @@ export class Broker {
       (entity) => settings.onChange(entity),
     );
     await this.#configChanges.start();
+    this.#status.phase = 'running';
     platform.log.info('started', { clusterId: membership.clusterId });
   }
 
-  /** Before the logs are loaded: that may take long, and how far it is can be seen. */
-  async #serveMetrics(): Promise<void> {
-    const { metricsListener } = this.config;
-    if (!metricsListener) return;
-    const { registry } = this.metrics;
-    this.#metricsEndpoint = await MetricsEndpoint.start(this.platform, registry, metricsListener);
+  #condition() {
+    const { controller, metadata } = this.#composed?.services ?? {};
+    return {
+      remainingLogs: this.logs.remainingLogs,
+      isRegistered: this.membership.registration.isInForce,
+      knowsController:
+        controller?.controllerId !== undefined && metadata?.hasAliveBroker(this.id) === true,
+    };
   }
 
   async #serve({ services, dispatcher }: ComposedBroker): Promise<void> {
@@ -268,6 +286,7 @@ export class Broker {
   async #close(): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#status.phase = 'shuttingDown';
     this.membership.registration.close();
     this.#configChanges?.stop();
     await this.#server?.close();
@@ -275,7 +294,7 @@ export class Broker {
     try {
       await this.logs.stop();
     } finally {
-      await this.#metricsEndpoint?.close();
+      await this.#status.close();
       await this.membership.zookeeper.session.close();
     }
   }

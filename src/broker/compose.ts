@@ -79,6 +79,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     peers: replicationPeers(platform),
     isrUpdates: new IsrUpdates({ platform, brokerId, brokerEpoch, channel: controllerChannel }),
     listener: events,
+    metrics: metrics.registry,
     onFatal: parts.onFatal,
   });
   const delayedAppends = new DelayedAppends(clock.timers, replicas);
@@ -114,7 +115,6 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     delayedElections: new DelayedElections(clock.timers, metadata),
     delayedFetches: new Purgatory(clock.timers),
   };
-  observePurgatories(services);
   events.connect({ ...services, log: platform.log });
   connectListeners(parts, services);
   const onBug = (error: AssertionError): void => parts.onFatal(error);
@@ -128,13 +128,14 @@ function controllerOf({ platform, config, membership, ...parts }: BrokerParts): 
     zookeeper: membership.zookeeper,
     config,
     peers: controllerPeers(platform),
+    metrics: parts.metrics.registry,
     registerBroker: parts.registerBroker,
     onFatal: parts.onFatal,
   });
 }
 
 function groupCoordinator(
-  { platform, config }: BrokerParts,
+  { platform, config, metrics }: BrokerParts,
   {
     metadata,
     replicas,
@@ -152,16 +153,7 @@ function groupCoordinator(
     writer: log,
     reader: log,
     topicExists: (topic, partition) => metadata.partition(topic, partition) !== undefined,
-  });
-}
-
-function observePurgatories(services: BrokerServices): void {
-  const { metrics, delayedAppends, delayedDeletions, delayedElections, delayedFetches } = services;
-  metrics.observePurgatories({
-    Produce: () => delayedAppends.size,
-    DeleteRecords: () => delayedDeletions.size,
-    ElectLeader: () => delayedElections.size,
-    Fetch: () => delayedFetches.size,
+    metrics: metrics.registry,
   });
 }
 

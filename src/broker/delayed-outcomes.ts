@@ -17,12 +17,19 @@ export interface PendingOutcome {
 export abstract class DelayedOutcomes<P extends PendingOutcome> {
   readonly #purgatory: Purgatory;
 
+  #expiredCount = 0;
+
   constructor(timers: Timers) {
     this.#purgatory = new Purgatory(timers);
   }
 
   get size(): number {
     return this.#purgatory.size;
+  }
+
+  /** Parts whose time was over before their fate was known, since the start. */
+  get expiredCount(): number {
+    return this.#expiredCount;
   }
 
   /** Resolves when the `error` of each of `pending` is set, at the latest after `timeoutMs`. */
@@ -33,7 +40,10 @@ export abstract class DelayedOutcomes<P extends PendingOutcome> {
         {
           isReady: () => this.#settle(pending),
           complete: () => {
-            for (const each of pending) each.error ??= 'REQUEST_TIMED_OUT';
+            for (const each of pending) {
+              if (each.error === undefined) this.#expiredCount++;
+              each.error ??= 'REQUEST_TIMED_OUT';
+            }
             resolve();
           },
         },

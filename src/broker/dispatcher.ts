@@ -26,9 +26,9 @@ export class Dispatcher {
     for (const handler of handlers) this.#handlers.set(handler.apiKey, handler);
   }
 
-  readonly dispatch: FrameHandler = (connection, frame) => {
+  readonly dispatch: FrameHandler = (connection, frame, arrivedMs) => {
     try {
-      const reply = this.#serve(connection, frame);
+      const reply = this.#serve(connection, frame, arrivedMs);
       return reply instanceof Promise
         ? reply.catch((error: unknown) => this.#rethrow(error))
         : reply;
@@ -37,7 +37,7 @@ export class Dispatcher {
     }
   };
 
-  #serve(connection: ConnectionInfo, frame: Buffer): Reply | Promise<Reply> {
+  #serve(connection: ConnectionInfo, frame: Buffer, arrivedMs: number): Reply | Promise<Reply> {
     const { apiKey, apiVersion, correlationId, clientId, bodyOffset } = parseRequestHeader(frame);
     const handler = this.#handlers.get(apiKey);
     if (!handler) throw new UnsupportedRequestError(`unknown API key ${String(apiKey)}`);
@@ -48,8 +48,13 @@ export class Dispatcher {
         `API key ${String(apiKey)} has no version ${String(apiVersion)}`,
       );
     }
-    this.broker.metrics.requests.note(apiKey, apiVersion);
-    return handler.serve({
+    const { clock } = this.broker.platform;
+    const progress = this.broker.metrics.requests.begin(apiKey, apiVersion, {
+      arrivedMs,
+      startedMs: clock.monotonicMs(),
+      bytes: frame.length,
+    });
+    const reply = handler.serve({
       broker: this.broker,
       connection,
       frame,
@@ -57,6 +62,13 @@ export class Dispatcher {
       apiVersion,
       correlationId,
       clientId,
+      progress,
+    });
+    progress.handled(clock.monotonicMs());
+    if (!(reply instanceof Promise)) return reply;
+    return reply.then((settled) => {
+      progress.ready(clock.monotonicMs());
+      return settled;
     });
   }
 

@@ -6,6 +6,8 @@
 import type { Clock } from '../platform/ports';
 import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
+import { magicOf, recordCountOf } from '../protocol/records/batch';
+import { isLegacyMagic } from '../protocol/records/message';
 import { downConvert } from '../protocol/records/down-convert';
 import type { DownConversion } from '../protocol/records/down-convert';
 import { batches } from '../protocol/records/reader';
@@ -74,12 +76,15 @@ async function convertResult(context: RequestContext, result: FetchResult): Prom
   if (!data || data.sizeBytes === 0) return result;
   const toMagic = context.apiVersion < FIRST_VERSION_WITH_TIMESTAMPS ? 0 : 1;
   try {
-    const buffers = await convertRead(data, {
+    const { buffers, recordCount } = await convertRead(data, {
       toMagic,
       firstOffset: request.start.fetchOffset,
       breathe: breatherOf(context.broker.platform.clock),
     });
     data.release();
+    if (request.topic !== undefined) {
+      context.broker.metrics.traffic.noteFetchConversions(request.topic, recordCount);
+    }
     return { ...result, data: heldElsewhere(buffers) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
@@ -95,25 +100,35 @@ function heldElsewhere(buffers: readonly Buffer[]): LogRead {
   return { buffers, sizeBytes, release: () => undefined };
 }
 
+interface ConvertedRead {
+  readonly buffers: Buffer[];
+  /** Of the batches that were converted; one for a message of an old format, whatever it wraps. */
+  readonly recordCount: number;
+}
+
 /**
  * As many batches as take no more room than before, but one at least. One that cannot be converted ends the
  * answer, unless it is the first: the client meets it again when it reads on from there.
  */
-async function convertRead(data: LogRead, conversion: DownConversion): Promise<Buffer[]> {
+async function convertRead(data: LogRead, conversion: DownConversion): Promise<ConvertedRead> {
   const converted: Buffer[] = [];
+  let recordCount = 0;
   let sizeBytes = 0;
   for (const buffer of data.buffers) {
     for (const { position, size } of batches(buffer)) {
       const batch = buffer.subarray(position, position + size);
       const next = await convertNext(batch, conversion, converted.length === 0);
-      if (next === 'end') return converted;
+      if (next === 'end') return { buffers: converted, recordCount };
       if (!next) continue;
-      if (converted.length > 0 && sizeBytes + next.length > data.sizeBytes) return converted;
+      if (converted.length > 0 && sizeBytes + next.length > data.sizeBytes) {
+        return { buffers: converted, recordCount };
+      }
       converted.push(next);
       sizeBytes += next.length;
+      recordCount += isLegacyMagic(magicOf(batch, 0)) ? 1 : recordCountOf(batch, 0);
     }
   }
-  return converted.length > 0 ? converted : [OVERFLOW];
+  return { buffers: converted.length > 0 ? converted : [OVERFLOW], recordCount };
 }
 
 async function convertNext(

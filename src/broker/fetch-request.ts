@@ -29,6 +29,8 @@ export interface FetchLimits {
 /** What one partition answers. `data` is released once it is sent. */
 export interface FetchResult {
   readonly request: FetchPartition;
+  /** `undefined` where it could not be read. */
+  readonly partition: Partition | undefined;
   readonly error: ErrorName;
   readonly position: PartitionRead | undefined;
   readonly data: LogRead | undefined;
@@ -36,6 +38,18 @@ export interface FetchResult {
   /** Unless something happens, the next fetch at this position finds the same: nothing. */
   readonly isAtRest: boolean;
 }
+
+/** What readers have to expect; anything else counts as a failure (`kafka.server.ReplicaManager.readFromLog`). */
+const EXPECTED: ReadonlySet<ErrorName> = new Set([
+  'FENCED_LEADER_EPOCH',
+  'INCONSISTENT_TOPIC_ID',
+  'KAFKA_STORAGE_ERROR',
+  'NOT_LEADER_OR_FOLLOWER',
+  'OFFSET_OUT_OF_RANGE',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_ID',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
 
 export class FetchRequestReader {
   constructor(
@@ -89,6 +103,7 @@ export class FetchRequestReader {
     request.hasChanged = false;
     try {
       const partition = this.#partition(request);
+      this.broker.metrics.traffic.noteFetch(partition.topic);
       const position = partition.read(this.#query(request), {
         maxBytes: Math.min(request.start.maxBytes, limits.leftBytes),
         minOneBatch: limits.minOneBatch,
@@ -105,11 +120,21 @@ export class FetchRequestReader {
       if (!(data instanceof Promise)) return this.#result(request, partition, position, data);
       return data.then(
         (late) => this.#result(request, partition, position, late),
-        (error: unknown) => refusal(request, error),
+        (error: unknown) => this.#refusal(request, error),
       );
     } catch (error) {
-      return refusal(request, error);
+      return this.#refusal(request, error);
     }
+  }
+
+  #refusal(request: FetchPartition, error: unknown): FetchResult {
+    if (!(error instanceof ProtocolError)) throw error;
+    const { errorName } = error;
+    const { topic } = request;
+    if (topic !== undefined && !EXPECTED.has(errorName)) {
+      this.broker.metrics.traffic.noteFailedFetch(topic);
+    }
+    return refusedFetch(request, errorName);
   }
 
   #result(
@@ -124,7 +149,7 @@ export class FetchRequestReader {
       ? (partition.log?.abortedTransactions(position.fetchOffset, position.upTo) ?? [])
       : null;
     const isAtRest = this.#isAtRest(partition, position);
-    return { request, error: 'NONE', position, data, aborted, isAtRest };
+    return { request, partition, error: 'NONE', position, data, aborted, isAtRest };
   }
 
   /** A follower outside the ISR may join it with any of its fetches, so each of them must count. */
@@ -162,6 +187,7 @@ export class FetchRequestReader {
       minBytes: this.limits.minBytes,
       maxWaitMs: this.limits.maxWaitMs,
       bytesOf: (partition) => this.#availableBytes(partition),
+      onExpired: () => this.broker.metrics.expires.noteFetch(this.reader.kind),
     });
     if (session) {
       session.waiting = wait;
@@ -193,15 +219,11 @@ export class FetchRequestReader {
 export function refusedFetch(request: FetchPartition, error: ErrorName): FetchResult {
   return {
     request,
+    partition: undefined,
     error,
     position: undefined,
     data: undefined,
     aborted: null,
     isAtRest: false,
   };
-}
-
-function refusal(request: FetchPartition, error: unknown): FetchResult {
-  if (!(error instanceof ProtocolError)) throw error;
-  return refusedFetch(request, error.errorName);
 }

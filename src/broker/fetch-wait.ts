@@ -14,6 +14,8 @@ export interface FetchWaitOptions {
   readonly maxWaitMs: number;
   /** About how many bytes a partition would answer now; `undefined` if it has to say something else, at once. */
   readonly bytesOf: (partition: FetchPartition) => number | undefined;
+  /** The time is over, and there is not enough. */
+  readonly onExpired: () => void;
 }
 
 export class FetchWait implements DelayedOperation, FetchPartitionOwner {
@@ -48,7 +50,8 @@ export class FetchWait implements DelayedOperation, FetchPartitionOwner {
     return this.#mustAnswer || this.#bytes >= this.options.minBytes;
   }
 
-  complete(): void {
+  complete(timedOut: boolean): void {
+    if (timedOut) this.options.onExpired();
     this.#waiting = undefined;
     this.#onDone();
   }

@@ -3,6 +3,8 @@ import type { ConnectionInfo, Reply } from '../network/connection';
 import { codecOf } from '../protocol/codec';
 import { encodeResponse } from '../protocol/frames';
 import type { InputOf, MessageSpec, TypeOf } from '../protocol/schema';
+import { errorCounterOf } from './error-counter';
+import type { RequestProgress } from './request-metrics';
 import type { BrokerServices } from './services';
 
 /** What a handler knows of the request besides its body. */
@@ -27,6 +29,8 @@ export interface HandlerSpec<Q extends MessageSpec, R extends MessageSpec> {
   readonly response: R;
   /** The versions answered, lowest and highest; what ApiVersions advertises. */
   readonly versions: readonly [number, number];
+  /** What a request of this API counts as besides: Fetch of consumers and of followers apart. */
+  readonly kindOf?: (request: TypeOf<Q>, apiVersion: number) => string;
   /** `request`'s `records` are views of the frame: they are gone at the first await. */
   readonly handle: (context: RequestContext, request: TypeOf<Q>) => Answer<R> | Promise<Answer<R>>;
 }
@@ -47,36 +51,46 @@ export interface IncomingRequest {
   readonly apiVersion: number;
   readonly correlationId: number;
   readonly clientId: string | null;
+  /** Measures it, where somebody wants to know. */
+  readonly progress?: RequestProgress | undefined;
 }
 
 export function defineHandler<Q extends MessageSpec, R extends MessageSpec>(
   spec: HandlerSpec<Q, R>,
 ): Handler {
   const requestCodec = codecOf<Q>(spec.request);
+  const countErrors = errorCounterOf(spec.response);
+  const { apiKey } = spec.request;
   return {
-    apiKey: spec.request.apiKey,
+    apiKey,
     versions: spec.versions,
     serve(incoming) {
-      const { apiVersion, correlationId, connection } = incoming;
+      const { apiVersion, correlationId, connection, progress, broker } = incoming;
       const { message } = requestCodec.decode(incoming.frame, apiVersion, incoming.bodyOffset);
+      if (spec.kindOf) progress?.isAlso(spec.kindOf(message, apiVersion));
       const releases: (() => void)[] = [];
       const context: RequestContext = {
-        broker: incoming.broker,
+        broker,
         connection,
         apiVersion,
         clientId: incoming.clientId ?? '',
         clientHost: `/${connection.remoteAddress}`,
         onSent: (release) => releases.push(release),
       };
-      const replyWith = (answer: Answer<R>): Reply => ({
-        buffers:
-          answer === NO_RESPONSE
-            ? undefined
-            : encodeResponse(spec.response, apiVersion, correlationId, answer),
-        onSent: () => {
-          for (const release of releases) release();
-        },
-      });
+      const noteError = (code: number): void => broker.metrics.requests.noteError(apiKey, code);
+      const replyWith = (answer: Answer<R>): Reply => {
+        if (answer !== NO_RESPONSE) countErrors?.(answer, noteError);
+        return {
+          buffers:
+            answer === NO_RESPONSE
+              ? undefined
+              : encodeResponse(spec.response, apiVersion, correlationId, answer),
+          onSent: () => {
+            for (const release of releases) release();
+          },
+          progress,
+        };
+      };
       const answer = spec.handle(context, message);
       return answer instanceof Promise ? answer.then(replyWith) : replyWith(answer);
     },

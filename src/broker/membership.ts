@@ -9,9 +9,11 @@ import type { Platform } from '../platform/ports';
 import { makeDurableDirectory } from '../storage/durable-directory';
 import { filesFor } from '../storage/files-without-sync';
 import { claimDirectories, readIdentity } from '../storage/meta-properties';
+import type { MetricsRegistry } from '../metrics/registry';
 import { connectZooKeeper } from '../zookeeper/connect';
 import type { ZooKeeperOptions } from '../zookeeper/connect';
 import type { ClientMaker } from '../zookeeper/session-client';
+import { SessionMetrics } from '../zookeeper/session-metrics';
 import { KafkaZooKeeper } from '../zookeeper/store';
 import { Registration } from './registration';
 
@@ -42,17 +44,21 @@ function zookeeperOptions(
   };
 }
 
-/**
- * `createClient` makes the clients of ZooKeeper, where they are not those of production. Rejects with a
- * `ZooKeeperError`, `MetaPropertiesError` or `FileError`; the session is closed then.
- */
+/** What joining needs besides the outside and the settings. */
+export interface JoinOptions {
+  readonly metrics: MetricsRegistry;
+  /** Makes the clients of ZooKeeper, where they are not those of production. */
+  readonly createClient?: ClientMaker | undefined;
+}
+
+/** Rejects with a `ZooKeeperError`, `MetaPropertiesError` or `FileError`; the session is closed then. */
 export async function joinCluster(
   platform: Platform,
   config: BrokerConfig,
-  createClient?: ClientMaker,
+  { metrics, createClient }: JoinOptions,
 ): Promise<Membership> {
   const options = zookeeperOptions(platform, config, createClient);
-  const session = await connectZooKeeper(options);
+  const session = await connectZooKeeper({ ...options, metrics: new SessionMetrics(metrics) });
   try {
     const zookeeper = new KafkaZooKeeper(session, platform);
     await zookeeper.cluster.ensureRoots();

@@ -10,11 +10,11 @@ import { hasBatchAt } from '../protocol/records/reader';
 import type { InputOf } from '../protocol/schema';
 import type { Partition } from '../replication/partition';
 import type { AppendResult } from '../storage/types';
-import { InvalidRecordsError } from '../storage/types';
-import type { Traffic } from './broker-metrics';
+import { InvalidBatchError, InvalidRecordsError } from '../storage/types';
 import type { RequestContext } from './handler';
 import { currentLeader, requirePartition } from './hosted-partition';
 import { isInternalTopic } from './topic-name';
+import type { Traffic } from './traffic';
 
 type PartitionAnswer = InputOf<
   typeof ProduceResponse
@@ -47,7 +47,9 @@ export function appendPartition(
   requiredAcks: number,
 ): Append {
   const { topic, index, records } = target;
+  const { traffic } = context.broker.metrics;
   let partition: Partition | undefined;
+  let isHosted = false;
   try {
     if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID) {
       throw new ProtocolError(
@@ -56,13 +58,16 @@ export function appendPartition(
       );
     }
     const found = requirePartition(context.broker, topic, index);
+    isHosted = true;
+    traffic.noteProduce(topic);
     const batch = requireBatches(records, context.apiVersion);
     partition = found;
     const result = found.appendRecordsAsLeader(batch, { requiredAcks, origin: 'client' });
-    if (result.sizeBytes > 0) noteAppend(context.broker.metrics.traffic, result);
+    if (result.sizeBytes > 0) noteAppend(traffic, topic, result, magicOf(batch, 0));
     return { partition: found, result };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
+    if (isHosted) noteRefusal(traffic, topic, error, records?.length ?? 0);
     return { refusal: error, logStartOffset: logStartFor(error, partition) };
   }
 }
@@ -72,9 +77,28 @@ function logStartFor({ errorName }: ProtocolError, partition: Partition | undefi
   return WITHOUT_LOG_START.has(errorName) ? -1 : (partition?.log?.logStartOffset ?? -1);
 }
 
-function noteAppend({ bytesIn, messagesIn }: Traffic, result: AppendResult): void {
-  bytesIn.add(result.sizeBytes);
-  messagesIn.add(result.lastOffset - result.firstOffset + 1);
+function noteAppend(traffic: Traffic, topic: string, result: AppendResult, magic: number): void {
+  const records = result.lastOffset - result.firstOffset + 1;
+  traffic.noteAppended(topic, records, result.sizeBytes);
+  if (magic < MAGIC_V2) traffic.noteProduceConversions(topic, records);
+}
+
+/** What a producer has to expect is no failure of the broker (`ReplicaManager.appendToLocalLog`). */
+function noteRefusal(
+  traffic: Traffic,
+  topic: string,
+  error: ProtocolError,
+  sizeBytes: number,
+): void {
+  const { errorName } = error;
+  if (errorName === 'MESSAGE_TOO_LARGE' || errorName === 'RECORD_LIST_TOO_LARGE') {
+    traffic.noteRejected(topic, sizeBytes);
+  }
+  if (!WITHOUT_LOG_START.has(errorName)) traffic.noteFailedProduce(topic);
+  if (errorName === 'CORRUPT_MESSAGE') traffic.noteFlaw('checksum');
+  else if (error instanceof InvalidBatchError || error instanceof InvalidRecordsError) {
+    if (error.flaw) traffic.noteFlaw(error.flaw);
+  }
 }
 
 /**
@@ -86,7 +110,8 @@ function requireBatches(records: Buffer | null, apiVersion: number): Buffer {
   if (apiVersion < FIRST_VERSION_WITH_BATCHES) return records;
   if (!hasBatchAt(records, 0)) throw refusal(apiVersion, 'must have at least one record batch');
   if (magicOf(records, 0) !== MAGIC_V2) {
-    throw refusal(apiVersion, 'are only allowed to contain record batches with magic version 2');
+    const rule = 'are only allowed to contain record batches with magic version 2';
+    throw new InvalidBatchError('magic', ruleText(apiVersion, rule));
   }
   const size = batchSizeAt(records, 0);
   if (size < HEADER_SIZE) throw new ProtocolError('CORRUPT_MESSAGE', 'A batch without a header');
@@ -100,10 +125,11 @@ function requireBatches(records: Buffer | null, apiVersion: number): Buffer {
 }
 
 function refusal(apiVersion: number, rule: string): ProtocolError {
-  return new ProtocolError(
-    'INVALID_RECORD',
-    `Produce requests with version ${String(apiVersion)} ${rule} per partition`,
-  );
+  return new ProtocolError('INVALID_RECORD', ruleText(apiVersion, rule));
+}
+
+function ruleText(apiVersion: number, rule: string): string {
+  return `Produce requests with version ${String(apiVersion)} ${rule} per partition`;
 }
 
 /** `error` is how the append ended after it was taken: NONE, or why it may not count. */

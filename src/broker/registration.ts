@@ -24,6 +24,8 @@ interface RegistrationParts {
 
 export class Registration {
   #epoch = -1;
+  /** The session that the registration belongs to. */
+  #session: bigint | undefined;
   #isClosed = false;
 
   constructor(private readonly parts: RegistrationParts) {}
@@ -33,6 +35,12 @@ export class Registration {
     return this.#epoch;
   }
 
+  /** Whether the registration in force is of a session that has not expired, as far as is known here. */
+  get isInForce(): boolean {
+    const { sessionId, state } = this.parts.zookeeper.session;
+    return sessionId === this.#session && (state === 'connected' || state === 'disconnected');
+  }
+
   /** Resolves once the broker is registered, however long another session owns its znode. */
   async register(broker: BrokerRegistration): Promise<void> {
     const { zookeeper, log, clock } = this.parts;
@@ -40,6 +48,7 @@ export class Registration {
       const result = await zookeeper.brokers.register(broker);
       if (result.status === 'registered') {
         this.#epoch = result.epoch;
+        this.#session = zookeeper.session.sessionId;
         this.#saveSession();
         log.info('registered in ZooKeeper', { epoch: result.epoch });
         return;

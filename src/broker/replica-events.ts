@@ -2,6 +2,8 @@
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import type { Log } from '../platform/ports';
 import type { ReplicaListener, ReplicaRole } from '../replication/ports';
+import type { ReplicaManager } from '../replication/replica-manager';
+import type { BrokerMetrics } from './broker-metrics';
 import type { DelayedAppends } from './delayed-appends';
 import type { DelayedDeletions } from './delayed-deletions';
 import { GROUP_METADATA_TOPIC } from './topic-name';
@@ -10,6 +12,8 @@ interface Woken {
   readonly delayedAppends: DelayedAppends;
   readonly delayedDeletions: DelayedDeletions;
   readonly groups: GroupCoordinator;
+  readonly replicas: Pick<ReplicaManager, 'hostsTopic'>;
+  readonly metrics: Pick<BrokerMetrics, 'traffic'>;
   readonly log: Log;
 }
 
@@ -42,6 +46,13 @@ export class ReplicaEvents implements ReplicaListener {
     this.onHighWatermark(topic, partition);
     this.onFollowerLogStart(topic, partition);
     if (topic === GROUP_METADATA_TOPIC) this.#onGroupPartition(partition, role, leaderEpoch);
+    if (role === 'deleted' || role === 'offline') this.#onReplicaGone(topic);
+  }
+
+  #onReplicaGone(topic: string): void {
+    if (!this.#woken) return;
+    const { replicas, metrics } = this.#woken;
+    if (!replicas.hostsTopic(topic)) metrics.traffic.forget(topic);
   }
 
   #onGroupPartition(partition: number, role: ReplicaRole, leaderEpoch: number): void {

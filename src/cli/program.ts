@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'run one broker from a Kafka properties file, or from the environment of a container',
     load: () => require('./commands/broker') as typeof import('./commands/broker'),
   },
+  health: {
+    summary: 'ask a broker whether it is ready; the exit code says it',
+    load: () => require('./commands/health') as typeof import('./commands/health'),
+  },
   zookeeper: {
     summary: 'run the embedded ZooKeeper server (one node, for development and tests)',
     load: () => require('./commands/zookeeper') as typeof import('./commands/zookeeper'),

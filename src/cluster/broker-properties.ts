@@ -8,6 +8,8 @@ export interface Place {
   readonly zookeeperConnect: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Of the metrics and health pages, likewise; `undefined` where they are not to be served. */
+  readonly metricsPort: number | undefined;
 }
 
 /** `host:port`, with brackets around an IPv6 address. */
@@ -26,6 +28,9 @@ export function brokerProperties(place: Place, options: ResolvedOptions): Broker
     'controlled.shutdown.retry.backoff.ms': '100',
     'zookeeper.session.timeout.ms': '6000',
     ...options.settings,
+    ...(place.metricsPort === undefined
+      ? {}
+      : { 'odradek.metrics.listener': addressOf(options.host, place.metricsPort) }),
     'broker.id': String(place.id),
     'log.dirs': place.dataDir,
     listeners: `PLAINTEXT://${addressOf(options.host, place.port)}`,

@@ -18,6 +18,7 @@ import type { LaunchBroker, RunningBroker } from './running-broker';
 export interface BrokerReady {
   readonly ready: true;
   readonly ports: Readonly<Record<string, number>>;
+  readonly metricsPort?: number | undefined;
 }
 
 const LAUNCHER = join(__dirname, '..', '..', 'bin', 'odradek');
@@ -39,8 +40,8 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<
   await exited;
 }
 
-/** Resolves with the port of the first listener; rejects when the process ends before it serves. */
-function untilReady(child: ChildProcess, name: string): Promise<number> {
+/** Resolves with what it says once it serves; rejects when the process ends before it serves. */
+function untilReady(child: ChildProcess, name: string): Promise<BrokerReady> {
   let complaint = '';
   child.stderr?.on('data', (text: string) => {
     complaint = (complaint + text).slice(-KEPT_COMPLAINT_CHARACTERS);
@@ -52,7 +53,7 @@ function untilReady(child: ChildProcess, name: string): Promise<number> {
       reject(new ClusterError(`${name} ended (${how}) before it served\n${complaint}`.trim()));
     });
     child.on('message', (message) => {
-      if (isReady(message)) resolve(Object.values(message.ports)[0] ?? 0);
+      if (isReady(message)) resolve(message);
     });
   });
 }
@@ -78,11 +79,12 @@ export function childProcess({ directory, options, log }: ChildSettings): Launch
     });
     child.stderr?.setEncoding('utf8');
     if (log) child.stderr?.on('data', (text: string) => log.show(text));
-    const port = await untilReady(child, name);
+    const { ports, metricsPort } = await untilReady(child, name);
     child.unref();
     child.channel?.unref();
     return {
-      port,
+      port: Object.values(ports)[0] ?? 0,
+      metricsPort,
       pid: child.pid ?? 0,
       stop: () => end(child, 'SIGTERM'),
       kill: () => end(child, 'SIGKILL'),

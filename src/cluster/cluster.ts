@@ -25,6 +25,8 @@ export interface ClusterBroker {
   readonly port: number;
   readonly dataDir: string;
   readonly isRunning: boolean;
+  /** Where its metrics and health pages are; `undefined` unless the cluster was started with `metricsPort`. */
+  readonly metricsPort: number | undefined;
   /** Its process; this one's unless the cluster was started with `processes`. */
   readonly pid: number | undefined;
 }
@@ -33,6 +35,7 @@ interface Member {
   readonly id: number;
   readonly dataDir: string;
   port: number;
+  metricsPort: number | undefined;
   running: RunningBroker | undefined;
 }
 
@@ -68,7 +71,9 @@ export class Cluster implements AsyncDisposable {
     this.#members = Array.from({ length: options.brokers }, (_, index) => ({
       id: index + 1,
       dataDir: join(dataDir, `broker-${String(index + 1)}`),
-      port: options.basePort === undefined ? 0 : options.basePort + index,
+      port: portOf(options.basePort ?? 0, index),
+      metricsPort:
+        options.metricsPort === undefined ? undefined : portOf(options.metricsPort, index),
       running: undefined,
     }));
   }
@@ -99,10 +104,11 @@ export class Cluster implements AsyncDisposable {
   }
 
   get brokers(): readonly ClusterBroker[] {
-    return this.#members.map(({ id, port, dataDir, running }) => ({
+    return this.#members.map(({ id, port, metricsPort, dataDir, running }) => ({
       id,
       host: this.#options.host,
       port,
+      metricsPort,
       dataDir,
       isRunning: running !== undefined,
       pid: running?.pid,
@@ -154,11 +160,12 @@ export class Cluster implements AsyncDisposable {
   }
 
   async #start(member: Member): Promise<void> {
-    const { id, dataDir, port } = member;
+    const { id, dataDir, port, metricsPort } = member;
     mkdirSync(dataDir, { recursive: true });
-    const place = { id, dataDir, port, zookeeperConnect: this.zookeeperConnect };
+    const place = { id, dataDir, port, metricsPort, zookeeperConnect: this.zookeeperConnect };
     member.running = await this.#launch(brokerProperties(place, this.#options));
     member.port = member.running.port;
+    member.metricsPort = member.running.metricsPort;
   }
 
   /** Every broker that runs knows every other one. */
@@ -189,6 +196,11 @@ export class Cluster implements AsyncDisposable {
     if (!member) throw new ClusterError(`there is no broker ${String(id)}`);
     return member;
   }
+}
+
+/** Of a broker, by its place, where the first one has `first`; 0 stands for a free one. */
+function portOf(first: number, index: number): number {
+  return first === 0 ? 0 : first + index;
 }
 
 function dataDirectoryOf(options: ClusterOptions): string {

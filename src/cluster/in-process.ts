@@ -13,6 +13,7 @@ export function inProcess(platform: Platform): LaunchBroker {
     });
     return {
       port: present([...broker.ports.values()][0], 'the port of a listener'),
+      metricsPort: broker.metricsPort,
       pid: process.pid,
       stop: () => broker.stop(),
       kill: () => broker.kill(),

@@ -13,6 +13,11 @@ export interface ClusterOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** The port of the first broker, followed by the others; free ones if not given. */
   readonly basePort?: number;
+  /**
+   * The port of the first broker's metrics and health pages, followed by those of the others; 0 takes free ones. Not
+   * served if not given.
+   */
+  readonly metricsPort?: number;
   /** The address brokers listen on and tell to clients; 127.0.0.1 if not given. */
   readonly host?: string;
   /** Each broker in a process of its own, which can be killed for good. */
@@ -49,10 +54,43 @@ export function optionsProblem(options: ResolvedOptions): string | undefined {
   if (zookeeper !== undefined && zookeeperPort !== undefined) {
     return 'a port for ZooKeeper makes no sense together with the address of a running one';
   }
-  if (basePort === undefined) return undefined;
-  const last = basePort + brokers - 1;
-  if (last > HIGHEST_PORT) return `the last broker's port would be ${String(last)}`;
-  return zookeeperPort !== undefined && zookeeperPort >= basePort && zookeeperPort <= last
-    ? `ZooKeeper's port ${String(zookeeperPort)} is one of the brokers' ports ${String(basePort)} to ${String(last)}`
-    : undefined;
+  const taken: PortRange[] = [];
+  if (basePort !== undefined) taken.push(portsFrom("the brokers' ports", basePort, brokers));
+  if (options.metricsPort !== undefined && options.metricsPort > 0) {
+    taken.push(portsFrom("the metrics' ports", options.metricsPort, brokers));
+  }
+  if (zookeeperPort !== undefined && zookeeperPort > 0) {
+    taken.push(portsFrom("ZooKeeper's port", zookeeperPort, 1));
+  }
+  return rangeProblem(taken);
+}
+
+interface PortRange {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+function portsFrom(name: string, first: number, count: number): PortRange {
+  return { name, first, last: first + count - 1 };
+}
+
+function rangeText({ name, first, last }: PortRange): string {
+  return first === last
+    ? `${name} ${String(first)}`
+    : `${name} ${String(first)} to ${String(last)}`;
+}
+
+function rangeProblem(ranges: readonly PortRange[]): string | undefined {
+  for (const [index, range] of ranges.entries()) {
+    if (range.last > HIGHEST_PORT)
+      return `the last of ${range.name} would be ${String(range.last)}`;
+    const other = ranges
+      .slice(0, index)
+      .find(({ first, last }) => range.first <= last && range.last >= first);
+    if (!other) continue;
+    const isOne = range.first === range.last;
+    return `${rangeText(range)} ${isOne ? 'is one of' : 'overlap'} ${rangeText(other)}`;
+  }
+  return undefined;
 }

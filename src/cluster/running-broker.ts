@@ -6,6 +6,8 @@ export type BrokerProperties = Readonly<Record<string, string>>;
 export interface RunningBroker {
   /** Where clients connect: the port really bound. */
   readonly port: number;
+  /** Where its metrics and health pages are, if they are served. */
+  readonly metricsPort: number | undefined;
   /** Of the process it runs in. */
   readonly pid: number;
   /** Hands its leaders over, flushes, and ends. */

@@ -64,6 +64,11 @@ export class ActiveController {
     };
   }
 
+  /** Topics that cannot be deleted now. */
+  get stuckDeletionCount(): number {
+    return this.#deletion.stuckCount;
+  }
+
   /** Reads everything and sets it right; events wait until that is done. */
   async start(): Promise<void> {
     await failOver({

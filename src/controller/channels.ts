@@ -75,6 +75,11 @@ export class Channels {
     });
   }
 
+  /** Requests that each broker has not answered. */
+  *queueSizes(): Iterable<readonly [broker: number, size: number]> {
+    for (const [broker, { size }] of this.#channels) yield [broker, size];
+  }
+
   close(): void {
     for (const channel of this.#channels.values()) channel.stop();
     this.#channels.clear();
@@ -96,6 +101,10 @@ class Channel {
     this.#broker = broker;
     this.#options = options;
     this.#log = options.log.with({ receiver: broker });
+  }
+
+  get size(): number {
+    return this.#queue.length;
   }
 
   put(send: Send): void {

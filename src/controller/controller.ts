@@ -3,6 +3,7 @@
  * happens goes through one queue, one event after another. Kafka's `KafkaController`.
  */
 import { deferred } from '../base/deferred';
+import { MetricsRegistry } from '../metrics/registry';
 import type { Cancel, Platform } from '../platform/ports';
 import {
   ControllerMovedError,
@@ -14,8 +15,10 @@ import type { ControllerEpoch } from '../zookeeper/types';
 import { ActiveController } from './active-controller';
 import { ControllerApi } from './controller-api';
 import type { Question } from './controller-api';
+import { observeController } from './controller-metrics';
 import { EventQueue } from './event-queue';
 import type { ControllerEvent } from './event-queue';
+import { EventTimes } from './event-times';
 import type { ControllerConfig, ControllerStore, PeerConnector } from './ports';
 import { Tenure } from './tenure';
 
@@ -25,6 +28,8 @@ export interface ControllerOptions {
   readonly zookeeper: ControllerStore;
   readonly config: ControllerConfig;
   readonly peers: PeerConnector;
+  /** Takes the metrics of the controller; one that nobody sees if not given. */
+  readonly metrics?: MetricsRegistry;
   /** Registers this broker in a new session, before it stands for election again. */
   readonly registerBroker: () => Promise<void>;
   /** A bug came to light: the broker must stop. */
@@ -47,12 +52,24 @@ export class Controller extends ControllerApi {
   #removeHooks: readonly (() => void)[] = [];
   #cancelBackoff: Cancel | undefined;
   #isStopped = false;
+  /** Unclean elections of earlier tenures. */
+  #pastUncleanElections = 0;
 
   constructor(options: ControllerOptions) {
     super();
     this.#options = options;
     this.#log = options.platform.log.with({ area: 'controller' });
-    this.#queue = new EventQueue((event, error) => this.#onFailure(event, error));
+    const { metrics = new MetricsRegistry() } = options;
+    this.#queue = new EventQueue(
+      (event, error) => this.#onFailure(event, error),
+      new EventTimes(metrics, options.platform.clock),
+    );
+    observeController(metrics, {
+      active: () => this.#active,
+      uncleanElectionCount: () =>
+        this.#pastUncleanElections + (this.#active?.tenure.uncleanElections ?? 0),
+      waitingEventCount: () => this.#queue.size,
+    });
   }
 
   /** Stands for election; resolves once that is decided and, if it was won, the fail-over is done. */
@@ -109,7 +126,8 @@ export class Controller extends ControllerApi {
   /** `unclean.leader.election.enable` became true for a topic, or (`undefined`) for all. */
   uncleanElectionEnabled(topic: string | undefined): void {
     this.#queue.put({
-      name: 'UncleanLeaderElectionEnable',
+      name:
+        topic === undefined ? 'UncleanLeaderElectionEnable' : 'TopicUncleanLeaderElectionEnable',
       run: () => this.#active?.elections.onUncleanElectionEnabled(topic),
     });
   }
@@ -195,6 +213,7 @@ export class Controller extends ControllerApi {
     if (!this.#active) return;
     this.#log.info('resigns as controller', { controllerEpoch: this.#active.tenure.epoch, why });
     this.#active.stop();
+    this.#pastUncleanElections += this.#active.tenure.uncleanElections;
     this.#active = undefined;
   }
 

@@ -12,15 +12,37 @@ export interface ControllerEvent {
   preempt?(): void;
 }
 
+/** Hears of events that run; times are of its own clock. */
+export interface EventObserver {
+  nowMs(): number;
+  /** Returns what to call when the event has ended. */
+  begin(name: string, putMs: number): () => void;
+}
+
+interface QueuedEvent {
+  readonly event: ControllerEvent;
+  readonly putMs: number;
+}
+
 export class EventQueue {
-  #events: ControllerEvent[] = [];
+  #events: QueuedEvent[] = [];
   #isClosed = false;
   #draining: Promise<void> | undefined;
   readonly #onFailure: (event: ControllerEvent, error: unknown) => Promise<void>;
+  readonly #observer: EventObserver | undefined;
 
   /** `onFailure` deals with what an event threw, before the next event runs. */
-  constructor(onFailure: (event: ControllerEvent, error: unknown) => Promise<void>) {
+  constructor(
+    onFailure: (event: ControllerEvent, error: unknown) => Promise<void>,
+    observer?: EventObserver,
+  ) {
     this.#onFailure = onFailure;
+    this.#observer = observer;
+  }
+
+  /** Events that wait. */
+  get size(): number {
+    return this.#events.length;
   }
 
   put(event: ControllerEvent): void {
@@ -28,7 +50,7 @@ export class EventQueue {
       event.preempt?.();
       return;
     }
-    this.#events.push(event);
+    this.#events.push({ event, putMs: this.#observer?.nowMs() ?? 0 });
     this.#draining ??= this.#drain();
   }
 
@@ -48,18 +70,21 @@ export class EventQueue {
   #clear(): void {
     const dropped = this.#events;
     this.#events = [];
-    for (const event of dropped) event.preempt?.();
+    for (const { event } of dropped) event.preempt?.();
   }
 
   async #drain(): Promise<void> {
     // Whoever puts an event, a watch handler say, is done before the event runs.
     await Promise.resolve();
-    for (let event = this.#events.shift(); event; event = this.#events.shift()) {
+    for (let next = this.#events.shift(); next; next = this.#events.shift()) {
+      const { event, putMs } = next;
+      const ended = this.#observer?.begin(event.name, putMs);
       try {
         await event.run();
       } catch (error) {
         await this.#onFailure(event, error);
       }
+      ended?.();
     }
     this.#draining = undefined;
   }

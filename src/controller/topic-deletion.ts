@@ -47,6 +47,11 @@ export class TopicDeletion {
     if (this.#waiting.size > 0) await this.onMarks();
   }
 
+  /** Topics whose deletion waits for a broker, or for ZooKeeper. */
+  get stuckCount(): number {
+    return this.#ineligible.size;
+  }
+
   /** Whether the topic will be deleted once its replicas have moved. */
   isWaiting(topic: string): boolean {
     return this.#waiting.has(topic);

@@ -1,32 +1,29 @@
 /**
- * The metrics of one broker: counters and gauges under the names that the usual rules of the Prometheus JMX
- * exporter give to Kafka's beans (`kafka_server_brokertopicmetrics_bytesin_total`); ours alone begin with
- * `odradek_`. Counting is one addition to a plain number: whoever counts often keeps the `Counter` it was
- * given. Whatever can be read off a broker's parts is a gauge that is read only when somebody asks.
+ * The metrics of one broker, by the names of the catalogue. Counting is one addition to a plain number: whoever
+ * counts often keeps the `Counter` or `Histogram` it was given. Whatever can be read off a broker's parts is a
+ * gauge that is read only when somebody asks.
  */
 import { assert } from '../base/assert';
+import { METRICS } from './catalogue';
+import type { MetricName } from './catalogue';
+import type { Distribution } from './histogram';
+import { Histogram, QUANTILES } from './histogram';
+import type { MetricSpec } from './metric-spec';
 
-/** `counter`: only grows while the broker runs. `gauge`: goes both ways. */
-export type MetricKind = 'counter' | 'gauge';
-
-export interface MetricDescription {
-  readonly name: string;
-  /** One line, for people. */
-  readonly help: string;
-  /** Spelled as Kafka spells the keys of the bean (`delayedOperation`). */
-  readonly labelNames?: readonly string[];
-}
-
-/** One value with the values of its labels, in the order of their names. */
+/** One value with the values of its labels, in the order of their names; labels at the end may be left out. */
 export interface Sample {
   readonly labels: readonly string[];
   readonly value: number;
+  /** Comes after the name of a summary: `_sum`, `_count`. */
+  readonly suffix?: '_sum' | '_count';
+  /** Of a summary. */
+  readonly quantile?: string;
 }
 
 /** A metric with all its values, as it is shown. */
-export interface Metric extends MetricDescription {
-  readonly kind: MetricKind;
-  read(): Iterable<Sample>;
+export interface Metric extends MetricSpec {
+  readonly name: string;
+  read(nowMs: number): Iterable<Sample>;
 }
 
 export class Counter {
@@ -41,63 +38,79 @@ export class Counter {
   }
 }
 
-/** Counters that differ in their labels. */
-export class LabelledCounter {
-  readonly #children = new Map<string, { labels: readonly string[]; counter: Counter }>();
-
-  constructor(private readonly labelNames: readonly string[]) {}
-
-  /** The counter of these label values, made when first asked for. Keep it where counting is frequent. */
-  with(...labels: readonly string[]): Counter {
-    assert(labels.length === this.labelNames.length, 'every label of a counter has a value');
-    const key = JSON.stringify(labels);
-    const known = this.#children.get(key);
-    if (known) return known.counter;
-    const counter = new Counter();
-    this.#children.set(key, { labels, counter });
-    return counter;
-  }
-
-  samples(): Sample[] {
-    return Array.from(this.#children.values(), ({ labels, counter }) => ({
-      labels,
-      value: counter.value,
-    }));
-  }
+/** A histogram with the labels under which it is shown. */
+export interface LabelledHistogram {
+  readonly labels: readonly string[];
+  readonly histogram: Histogram;
 }
 
-const NAME = /^[a-z_][a-z0-9_]*$/;
+const MICROSECONDS_PER_MS = 1000;
+const NO_LABELS: readonly string[] = [];
 
 export class MetricsRegistry {
-  readonly #metrics = new Map<string, Metric>();
+  readonly #metrics = new Map<MetricName, Metric>();
+  readonly #preparations: (() => Promise<void>)[] = [];
 
-  counter(name: string, help: string): Counter {
+  counter(name: MetricName): Counter {
     const counter = new Counter();
-    this.observe('counter', { name, help }, () => [{ labels: [], value: counter.value }]);
+    this.observe(name, () => [{ labels: NO_LABELS, value: counter.value }]);
     return counter;
   }
 
-  labelledCounter(name: string, help: string, labelNames: readonly string[]): LabelledCounter {
-    const counters = new LabelledCounter(labelNames);
-    this.observe('counter', { name, help, labelNames }, () => counters.samples());
-    return counters;
+  /** `read` is called whenever the metrics are shown, and must be quick. `undefined`: there is no value now. */
+  gauge(name: MetricName, read: () => number | undefined): void {
+    this.observe(name, () => {
+      const value = read();
+      return value === undefined ? [] : [{ labels: NO_LABELS, value }];
+    });
   }
 
-  /** `read` is called whenever the metrics are shown, and must be quick. */
-  gauge(name: string, help: string, read: () => number): void {
-    this.observe('gauge', { name, help }, () => [{ labels: [], value: read() }]);
+  /** A duration, noted in milliseconds to the microsecond. */
+  timer(name: MetricName): Histogram {
+    const histogram = new Histogram(MICROSECONDS_PER_MS);
+    this.summary(name, () => [{ labels: NO_LABELS, histogram }]);
+    return histogram;
+  }
+
+  /** Histograms that differ in their labels. */
+  summary(name: MetricName, histograms: () => Iterable<LabelledHistogram>): void {
+    this.observe(name, (nowMs) => summarySamples(histograms(), nowMs));
   }
 
   /** A metric whose values, and which of them there are, is known elsewhere. Each name is given once. */
-  observe(kind: MetricKind, description: MetricDescription, read: () => Iterable<Sample>): void {
-    const { name } = description;
-    assert(NAME.test(name), 'the name of a metric is spelled in lower case');
+  observe(name: MetricName, read: (nowMs: number) => Iterable<Sample>): void {
     assert(!this.#metrics.has(name), 'a metric is registered once');
-    this.#metrics.set(name, { ...description, kind, read });
+    this.#metrics.set(name, { ...METRICS[name], name, read });
+  }
+
+  /** `prepare` runs before the metrics are shown: for what has to be asked of others. It must end soon, and never reject. */
+  beforeRead(prepare: () => Promise<void>): void {
+    this.#preparations.push(prepare);
+  }
+
+  async prepare(): Promise<void> {
+    await Promise.all(this.#preparations.map((prepare) => prepare()));
   }
 
   /** In the order in which they were registered. */
   get metrics(): Iterable<Metric> {
     return this.#metrics.values();
   }
+}
+
+function* summarySamples(histograms: Iterable<LabelledHistogram>, nowMs: number): Iterable<Sample> {
+  for (const { labels, histogram } of histograms) {
+    yield* distributionSamples(labels, histogram.read(nowMs));
+  }
+}
+
+function distributionSamples(
+  labels: readonly string[],
+  { count, sum, quantiles }: Distribution,
+): Sample[] {
+  return [
+    ...QUANTILES.map((quantile, i) => ({ labels, quantile, value: quantiles[i] ?? 0 })),
+    { labels, suffix: '_sum', value: sum },
+    { labels, suffix: '_count', value: count },
+  ];
 }

@@ -7,16 +7,32 @@ import type { Log, Socket } from '../platform/ports';
 import { FrameReader } from './frame-reader';
 import type { RequestMemory, RoomRequest } from './request-memory';
 
+/** Hears how far an answer is on its way; times are of the clock's `monotonicMs`. */
+export interface ReplyProgress {
+  /** All answers before it are on their way. */
+  sending(nowMs: number): void;
+  /** The operating system has it, or its connection is gone. */
+  sent(nowMs: number): void;
+}
+
 /** The answer to one request. */
 export interface Reply {
   /** The response frame in chunks; `undefined` when the request has no response (Produce with acks=0). */
   readonly buffers: readonly Buffer[] | undefined;
   /** Runs when `buffers` are no longer needed, sent or not. */
   readonly onSent?: () => void;
+  readonly progress?: ReplyProgress | undefined;
 }
 
-/** Handles one frame. Throwing, or rejecting, closes the connection. The frame is only valid until the call returns. */
-export type FrameHandler = (connection: ConnectionInfo, frame: Buffer) => Reply | Promise<Reply>;
+/**
+ * Handles one frame, which arrived at `arrivedMs` (`monotonicMs`). Throwing, or rejecting, closes the connection. The
+ * frame is only valid until the call returns.
+ */
+export type FrameHandler = (
+  connection: ConnectionInfo,
+  frame: Buffer,
+  arrivedMs: number,
+) => Reply | Promise<Reply>;
 
 export interface ConnectionInfo {
   /** Unique in this process; for logs and for what is kept by connection. */
@@ -46,6 +62,12 @@ interface Slot {
   reply: Reply | undefined;
 }
 
+/** A frame that is not handled yet. */
+interface WaitingFrame {
+  readonly frame: Buffer;
+  readonly arrivedMs: number;
+}
+
 export class Connection implements ConnectionInfo {
   readonly remoteAddress: string;
   readonly remotePort: number;
@@ -53,7 +75,7 @@ export class Connection implements ConnectionInfo {
   #inFlight: Slot[] = [];
   /** True while everything in flight is Produce: those may overlap, because appending is in request order. */
   #onlyProduceInFlight = true;
-  #waiting: Buffer[] = [];
+  #waiting: WaitingFrame[] = [];
   /** Why reading has stopped; it goes on when no reason is left. */
   readonly #pauses = new Set<PauseReason>();
   /** Bytes reserved for the frame that is arriving. */
@@ -136,23 +158,23 @@ export class Connection implements ConnectionInfo {
     if (this.#closed) return;
     this.#releaseArriving();
     if (this.#waiting.length === 0 && this.#mayStart(frame)) {
-      this.#start(frame);
+      this.#start(frame, this.lastActiveMs);
       return;
     }
     const { memory } = this.environment;
     memory.addWaiting(frame.length);
-    this.#waiting.push(Buffer.from(frame));
+    this.#waiting.push({ frame: Buffer.from(frame), arrivedMs: this.lastActiveMs });
     if (this.#waiting.length >= MAX_WAITING_FRAMES || memory.isFull) this.#pause('frames');
   }
 
-  #start(frame: Buffer): void {
+  #start(frame: Buffer, arrivedMs: number): void {
     const slot: Slot = { reply: undefined };
     this.#onlyProduceInFlight =
       isProduce(frame) && (this.#inFlight.length === 0 || this.#onlyProduceInFlight);
     this.#inFlight.push(slot);
     let reply: Reply | Promise<Reply>;
     try {
-      reply = this.environment.handler(this, frame);
+      reply = this.environment.handler(this, frame, arrivedMs);
     } catch (error) {
       this.#fail(error);
       return;
@@ -181,23 +203,30 @@ export class Connection implements ConnectionInfo {
   }
 
   #send(reply: Reply): void {
+    const { nowMs } = this.environment;
+    reply.progress?.sending(nowMs());
     if (!reply.buffers) {
-      reply.onSent?.();
+      this.#sent(reply);
       return;
     }
     this.socket.write(reply.buffers, () => {
-      reply.onSent?.();
+      this.#sent(reply);
       this.#startWaiting();
     });
+  }
+
+  #sent(reply: Reply): void {
+    reply.onSent?.();
+    reply.progress?.sent(this.environment.nowMs());
   }
 
   #startWaiting(): void {
     if (this.#closed) return;
     let next = this.#waiting[0];
-    while (next && this.#mayStart(next)) {
+    while (next && this.#mayStart(next.frame)) {
       this.#waiting.shift();
-      this.environment.memory.removeWaiting(next.length);
-      this.#start(next);
+      this.environment.memory.removeWaiting(next.frame.length);
+      this.#start(next.frame, next.arrivedMs);
       if (this.#closed) return;
       next = this.#waiting[0];
     }
@@ -240,7 +269,7 @@ export class Connection implements ConnectionInfo {
     this.#waiting = [];
     this.#awaitedRoom?.unlink();
     this.#releaseArriving();
-    for (const frame of waiting) this.environment.memory.removeWaiting(frame.length);
+    for (const { frame } of waiting) this.environment.memory.removeWaiting(frame.length);
     this.environment.onClose(this);
   }
 }

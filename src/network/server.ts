@@ -27,6 +27,13 @@ export interface ListenerAddress {
   readonly port: number;
 }
 
+/** The connections of one listener. */
+export interface ConnectionCounts {
+  open: number;
+  /** Since the start. */
+  accepted: number;
+}
+
 /** How often idle connections are looked for, in parts of the limit. */
 const IDLE_CHECKS_PER_LIMIT = 4;
 
@@ -34,6 +41,7 @@ export class KafkaServer {
   #listeners: Listener[] = [];
   #connections = new Set<Connection>();
   #connectionsByAddress = new Map<string, number>();
+  readonly #counts = new Map<string, ConnectionCounts>();
   #nextId = 1;
   #cancelIdleCheck: Cancel | undefined;
   readonly #rate = new AcceptRate();
@@ -59,6 +67,7 @@ export class KafkaServer {
     const ports = new Map<string, number>();
     try {
       for (const { name, host, port } of addresses) {
+        this.#counts.set(name, { open: 0, accepted: 0 });
         const listener = await this.platform.network.listen({ host, port, backlog }, (socket) =>
           this.#accept(name, socket),
         );
@@ -75,6 +84,11 @@ export class KafkaServer {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** By the name of the listener. */
+  get connectionCounts(): ReadonlyMap<string, Readonly<ConnectionCounts>> {
+    return this.#counts;
   }
 
   /** Stops accepting; connections already made go on. */
@@ -113,6 +127,11 @@ export class KafkaServer {
       onClose: (closed) => this.#forget(closed),
     });
     this.#connections.add(connection);
+    const counts = this.#counts.get(listenerName);
+    if (counts) {
+      counts.open++;
+      counts.accepted++;
+    }
     this.#delay(connection, limits.connectionRate);
   }
 
@@ -127,6 +146,8 @@ export class KafkaServer {
 
   #forget(connection: Connection): void {
     if (!this.#connections.delete(connection)) return;
+    const counts = this.#counts.get(connection.listenerName);
+    if (counts) counts.open--;
     const address = connection.remoteAddress;
     const left = (this.#connectionsByAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#connectionsByAddress.set(address, left);

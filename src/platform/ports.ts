@@ -130,9 +130,18 @@ export interface Listener {
 
 /** What an HTTP page answers. */
 export interface HttpAnswer {
+  /** 200 if not given. */
+  readonly status?: number;
   readonly contentType: string;
-  readonly body: string;
+  /**
+   * Whole, or in pieces: the next one is asked for when the client has taken the one before, and everything else
+   * that waits has had its turn.
+   */
+  readonly body: string | Iterable<string>;
 }
+
+/** Gets the path of each GET or HEAD request, without its query; `undefined` where nothing is. */
+export type HttpPages = (path: string) => HttpAnswer | undefined | Promise<HttpAnswer | undefined>;
 
 export interface Network {
   /** This machine's name, for what is advertised without a host. */
@@ -145,12 +154,12 @@ export interface Network {
   /** Rejects with a `NetworkError` when refused or not connected within `timeoutMs`. */
   connect(address: { host: string; port: number; timeoutMs: number }): Promise<Socket>;
   /**
-   * Serves pages over HTTP: `answer` gets the path of each GET request, and gives `undefined` where nothing is.
-   * Rejects as `listen` does; closing drops the connections.
+   * Serves pages over HTTP, to few clients at a time: requests, connections and slow readers are bounded, and what is
+   * no request is answered with an error. Rejects as `listen` does; closing drops the connections.
    */
   serveHttp(
     address: { host: string | undefined; port: number },
-    answer: (path: string) => HttpAnswer | undefined,
+    pages: HttpPages,
   ): Promise<Listener>;
 }
 
@@ -180,9 +189,14 @@ export interface Log {
 
 /** What this process has used since it began, and holds now. */
 export interface ProcessUsage {
+  /** When it began, in milliseconds since the epoch. */
+  readonly startedMs: number;
+  /** The version of Node.js. */
+  readonly nodeVersion: string;
   readonly cpuUserSeconds: number;
   readonly cpuSystemSeconds: number;
   readonly residentBytes: number;
+  readonly heapTotalBytes: number;
   /** JavaScript objects. */
   readonly heapUsedBytes: number;
   /** Buffers, and whatever else lies outside of the heap. */
@@ -192,6 +206,7 @@ export interface ProcessUsage {
 /** How late the event loop came to what was due, since the watch began or was read last. */
 export interface LoopDelay {
   readonly p50Seconds: number;
+  readonly p90Seconds: number;
   readonly p99Seconds: number;
   readonly maxSeconds: number;
 }
@@ -202,8 +217,25 @@ export interface LoopDelayWatch {
   stop(): void;
 }
 
+/** What the process has read from and written to storage, as far as the operating system tells. */
+export interface DiskTraffic {
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+/** How the event loop has spent its time since the process began. */
+export interface LoopTime {
+  readonly idleMs: number;
+  readonly activeMs: number;
+}
+
 export interface ProcessMonitor {
   usage(): ProcessUsage;
+  loopTime(): LoopTime;
+  /** `undefined` where the operating system does not tell. */
+  diskTraffic(): DiskTraffic | undefined;
+  /** `undefined` likewise. */
+  openFileDescriptors(): number | undefined;
   watchLoopDelay(): LoopDelayWatch;
 }
 

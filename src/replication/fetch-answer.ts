@@ -62,6 +62,7 @@ function append(followed: FollowedPartition, answer: PartitionAnswer): AnswerEff
     );
   }
   const { logStartOffset } = log;
+  followed.leaderHighWatermark = answer.highWatermark;
   const appended = replica.appendAsFollower({
     records: answer.records ?? NO_RECORDS,
     leaderHighWatermark: answer.highWatermark,

@@ -35,6 +35,10 @@ export class FetcherManager {
 
   constructor(private readonly options: FetcherManagerOptions) {}
 
+  get fetchers(): Iterable<Fetcher> {
+    return this.#fetchers.values();
+  }
+
   get failedPartitions(): ReadonlySet<string> {
     return this.#failed;
   }
@@ -117,6 +121,7 @@ export class FetcherManager {
       brokerEpoch,
       config,
       leaderId,
+      name: `ReplicaFetcherThread-${String(fetcherId)}-${String(leaderId)}`,
       connect: () => this.#connect(leaderId, fetcherId),
       onFailed: (followed) => this.#onFailed(followed),
       onFatal,

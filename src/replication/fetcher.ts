@@ -31,6 +31,8 @@ export interface FetcherOptions {
   readonly brokerEpoch: () => number;
   readonly config: { readonly values: ReplicationValues };
   readonly leaderId: number;
+  /** Under which Kafka shows the fetcher (`ReplicaFetcherThread`). */
+  readonly name: string;
   /** Rejects when the leader is not known or not reachable. */
   readonly connect: () => Promise<PeerConnection>;
   /** The partition gets no more data until the controller speaks again. */
@@ -45,6 +47,7 @@ export class Fetcher {
   readonly #followed = new Map<string, FollowedPartition>();
   readonly #topicNames = new Map<string, string>();
   #connection: PeerConnection | undefined;
+  #fetchCount = 0;
   #woken: Deferred<void> | undefined;
   #isRunning = false;
   #isClosed = false;
@@ -52,6 +55,22 @@ export class Fetcher {
   constructor(private readonly options: FetcherOptions) {
     this.#requests = new FetchRequestBuilder(options, options.config);
     this.#poll = new LongPoll(options.platform.clock, () => this.#connection?.close());
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Fetches sent, since it was made. */
+  get fetchCount(): number {
+    return this.#fetchCount;
+  }
+
+  /** How far the partitions are behind their leader. */
+  *lags(): Iterable<{ readonly topic: string; readonly partition: number; readonly lag: number }> {
+    for (const { replica, lag } of this.#followed.values()) {
+      yield { topic: replica.topic, partition: replica.partition, lag };
+    }
   }
 
   get isIdle(): boolean {
@@ -142,6 +161,7 @@ export class Fetcher {
     this.#poll.begin();
     try {
       const { version, message } = this.#requests.build();
+      this.#fetchCount++;
       const timeoutMs = this.options.config.values['replica.socket.timeout.ms'];
       return await connection.request(FetchRequest, FetchResponse, version, message, timeoutMs);
     } finally {

@@ -19,6 +19,8 @@ export class FollowedPartition {
   delay: object | undefined;
   /** Errors since the last good answer. */
   failures = 0;
+  /** As the leader last told it. */
+  leaderHighWatermark = 0;
 
   constructor(
     readonly replica: Partition,
@@ -39,6 +41,11 @@ export class FollowedPartition {
   /** Whether the replica may tell its leader that it has everything below the present position. */
   get isDurable(): boolean {
     return this.replica.requireLog().durableEndOffset >= this.fetchOffset;
+  }
+
+  /** Records that the leader has committed and this replica does not have. */
+  get lag(): number {
+    return Math.max(0, this.leaderHighWatermark - this.fetchOffset);
   }
 
   moveTo(fetchOffset: number): void {

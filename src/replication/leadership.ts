@@ -6,6 +6,7 @@
 
 import type { Log } from '../storage/log';
 import type { IsrChangeResult, IsrUpdater, ReplicationPlatform } from './ports';
+import type { ReplicationCounters } from './replication-counters';
 import type { FollowerFetch, FollowerState } from './state/follower-state';
 import { noteCaughtUp, recordFetch, resetFollower, unknownFollower } from './state/follower-state';
 import { effectiveMinIsr, highWatermarkCandidate } from './state/high-watermark';
@@ -35,6 +36,7 @@ export interface LeadershipContext {
   readonly maxLagMs: () => number;
   readonly isAlive: (brokerId: number) => boolean;
   readonly isrUpdates: IsrUpdater;
+  readonly counters: ReplicationCounters;
 }
 
 export class Leadership {
@@ -81,6 +83,10 @@ export class Leadership {
 
   get isUnderMinIsr(): boolean {
     return this.#isr.isr.length < this.minIsr;
+  }
+
+  get isAtMinIsr(): boolean {
+    return this.#isr.isr.length === this.minIsr;
   }
 
   /** Takes the controller's assignment and ISR; a pending change is forgotten. */
@@ -203,6 +209,8 @@ export class Leadership {
       leaderEpoch,
       partitionEpoch,
     });
+    const { counters } = this.context;
+    if (answer.error !== 'NONE') counters.failedIsrUpdates.add();
     switch (outcome.kind) {
       case 'ignored':
         return;
@@ -235,7 +243,10 @@ export class Leadership {
         isUnderMinIsr: this.isUnderMinIsr,
       },
     );
-    this.led.onIsrChanged(proposal.kind === 'expanding' ? 'expanded' : 'shrunk');
+    const isExpanded = proposal.kind === 'expanding';
+    const { isrExpands, isrShrinks } = this.context.counters;
+    (isExpanded ? isrExpands : isrShrinks).add();
+    this.led.onIsrChanged(isExpanded ? 'expanded' : 'shrunk');
     this.advanceHighWatermark();
   }
 

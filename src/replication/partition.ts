@@ -111,6 +111,10 @@ export class Partition {
     return this.#leadership?.isUnderMinIsr ?? false;
   }
 
+  get isAtMinIsr(): boolean {
+    return this.#leadership?.isAtMinIsr ?? false;
+  }
+
   /** Gives the replica its log; before any role. */
   attachLog(log: Log): void {
     assert(this.#log === undefined || this.#log === log, `${this.key} has a log already`);
@@ -290,6 +294,7 @@ export class Partition {
     const log = this.requireLog();
     const before = log.highWatermark;
     const result = appendAsFollower(log, append);
+    if (result) this.#countAppended(result.sizeBytes);
     if (log.highWatermark !== before) this.onHighWatermark();
     return result;
   }
@@ -357,6 +362,12 @@ export class Partition {
   onHighWatermark(): void {
     this.context.listener.onHighWatermark(this.topic, this.partition);
     this.watchers.notify('highWatermark');
+  }
+
+  #countAppended(bytes: number): void {
+    const { counters, brokerId } = this.context;
+    counters.bytesIn.add(bytes);
+    if (this.#assignment.adding.includes(brokerId)) counters.reassignmentBytesIn.add(bytes);
   }
 
   #assign(state: PartitionState): void {

@@ -4,6 +4,7 @@
  * them (`kafka.server.ReplicaManager`). Each request is applied in one go, without waiting in between.
  */
 
+import { MetricsRegistry } from '../metrics/registry';
 import type { Cancel } from '../platform/ports';
 import type { ErrorName } from '../protocol/errors';
 import type { LeaderAndIsrRequest } from '../protocol/messages/04-leader-and-isr';
@@ -25,6 +26,8 @@ import type {
   ReplicationValues,
   TopicSettings,
 } from './ports';
+import { observeReplicas } from './replica-metrics';
+import { replicationCounters } from './replication-counters';
 import { stopReplicas } from './stop-replica';
 
 export interface ReplicaManagerOptions {
@@ -42,6 +45,8 @@ export interface ReplicaManagerOptions {
   readonly peers: PeerConnector;
   readonly isrUpdates: IsrUpdater;
   readonly listener: ReplicaListener;
+  /** Takes the metrics of replication; one that nobody sees if not given. */
+  readonly metrics?: MetricsRegistry;
   /** A bug came to light outside of any request: the broker must stop. Left out, the error goes unhandled. */
   readonly onFatal?: ((error: unknown) => void) | undefined;
 }
@@ -62,6 +67,7 @@ export class ReplicaManager {
 
   constructor(readonly options: ReplicaManagerOptions) {
     const { platform, metadata, config, isrUpdates, listener, brokerId } = options;
+    const { metrics = new MetricsRegistry() } = options;
     this.#fetchers = new FetcherManager(options);
     this.#partitionContext = {
       brokerId,
@@ -70,7 +76,15 @@ export class ReplicaManager {
       isAlive: (id) => metadata.hasAliveBroker(id),
       isrUpdates,
       listener,
+      counters: replicationCounters(metrics),
     };
+    observeReplicas(metrics, {
+      clock: platform.clock,
+      partitions: () => this.partitions(),
+      offlinePartitionCount: () => this.offlinePartitionCount,
+      fetchers: () => this.#fetchers.fetchers,
+      failedPartitions: this.failedPartitions,
+    });
     options.logs.onDirFailure((_directory, partitions) => this.#onDirFailure(partitions));
   }
 
@@ -102,6 +116,12 @@ export class ReplicaManager {
 
   partitions(): Iterable<Partition> {
     return this.#hosted.online();
+  }
+
+  /** Whether a replica of the topic is here and online. */
+  hostsTopic(topic: string): boolean {
+    for (const _ of this.#hosted.onlineOfTopic(topic)) return true;
+    return false;
   }
 
   get offlinePartitionCount(): number {

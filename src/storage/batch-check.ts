@@ -28,6 +28,7 @@ import { convertMessageSet } from './message-set-check';
 import { compressionFor, needsOtherCodec, rebuildBatch } from './recompress';
 import { RecordCheck, asksOfRecords } from './record-check';
 import type { BatchChecks } from './record-check';
+import { InvalidBatchError } from './types';
 import type { AppendOrigin } from './types';
 
 /**
@@ -90,17 +91,17 @@ function checkHeader(batch: Buffer, origin: AppendOrigin): void {
 function checkClientHeader(batch: Buffer): void {
   const count = recordCountOf(batch, 0);
   const delta = lastOffsetDelta(batch, 0);
-  if (delta < 0) refuse('Batch has an invalid offset range');
-  if (count <= 0) refuse(`Invalid reported count for record batch: ${String(count)}`);
+  if (delta < 0) refuseOrder('Batch has an invalid offset range');
+  if (count <= 0) refuseOrder(`Invalid reported count for record batch: ${String(count)}`);
   if (delta !== count - 1) {
-    refuse(
+    refuseOrder(
       `Inconsistent batch offset range: last offset delta ${String(delta)}, count ${String(count)}`,
     );
   }
-  if (isControl(batch, 0)) refuse('Clients are not allowed to write control records');
+  if (isControl(batch, 0)) refuseOrder('Clients are not allowed to write control records');
   const sequence = baseSequenceOf(batch, 0);
   if (producerIdOf(batch, 0) !== -1 && sequence < 0) {
-    refuse(`Invalid sequence number ${String(sequence)} in record batch with producerId`);
+    refuseOrder(`Invalid sequence number ${String(sequence)} in record batch with producerId`);
   }
 }
 
@@ -129,6 +130,11 @@ function checkRecords(batch: Buffer, checks: BatchChecks): Buffer {
   if (!isRecoded && !(isCompressed && hasGaps)) return batch;
   const compression = compressionFor(compressionCodecOf(batch, 0) ?? 'none', config);
   return rebuildBatch(batch, records, compression);
+}
+
+/** Offsets or sequence numbers that no producer gives. */
+function refuseOrder(message: string): never {
+  throw new InvalidBatchError('offsetOrSequence', message);
 }
 
 function refuse(message: string): never {

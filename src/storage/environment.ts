@@ -1,6 +1,7 @@
 /** What every log of a broker shares: the outside, the memory and the open files. */
 
 import type { Clock, FileError, Files, Log as EventLog, Random } from '../platform/ports';
+import type { Histogram } from '../metrics/histogram';
 import type { Counter } from '../metrics/registry';
 import type { BufferPool } from './cache/buffer-pool';
 import type { OpenFiles } from './segment/open-files';
@@ -10,6 +11,8 @@ import type { Durability, StorageError } from './types';
 export interface StorageCounters {
   /** Batches whose bytes on disk are not what was written. */
   readonly damagedBatches: Counter;
+  /** How long flushes of single logs took, in milliseconds. */
+  readonly flushTime: Histogram;
 }
 
 export interface StorageEnvironment {

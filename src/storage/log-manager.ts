@@ -52,13 +52,19 @@ export class LogManager {
     observeStorage(metrics, {
       ...this.#environment,
       directories: this.#directories,
-      logCount: () => this.#logs.size,
+      logs: this.#logs,
+      cleaner: () => this.#jobs?.cleaner,
     });
     const { values } = options.config;
     this.#deletions = new LogDeletions(
       this.#environment,
       () => values['log.segment.delete.delay.ms'],
     );
+  }
+
+  /** Logs still to be loaded by `start`. */
+  get remainingLogs(): number {
+    return this.#directories.reduce((sum, { loading }) => sum + loading.remainingLogs, 0);
   }
 
   /** The memory of log tails and reads. */

@@ -260,7 +260,8 @@ export class LogWriter {
     if (this.#failure) throw this.#failure;
     const truncations = this.#truncations;
     const endOffset = this.#fileEndOffset;
-    const { segments } = this.options;
+    const { segments, environment } = this.options;
+    const startMs = environment.clock.monotonicMs();
     try {
       for (const segment of segments.all.filter(({ isDirty }) => isDirty)) {
         // After a crash the indexes of the active segment are proven good before they are used, or built anew.
@@ -275,7 +276,8 @@ export class LogWriter {
     if (truncations === this.#truncations) {
       this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
     }
-    this.#lastFlushMs = this.options.environment.clock.nowMs();
+    environment.counters.flushTime.note(environment.clock.monotonicMs() - startMs);
+    this.#lastFlushMs = environment.clock.nowMs();
     if (this.#isStrict) this.options.onDurable();
     if (!this.#nextFlush) this.#makeDurable();
   }

@@ -21,6 +21,7 @@ import { checkBatchSize } from './batch-size';
 import { compressionFor } from './recompress';
 import { RecordCheck } from './record-check';
 import type { BatchChecks } from './record-check';
+import { InvalidBatchError } from './types';
 
 /** The records of a whole message set as one batch. Throws `ProtocolError` if any of them cannot be accepted. */
 export function convertMessageSet(set: Buffer, checks: BatchChecks): Buffer {
@@ -36,7 +37,7 @@ export function convertMessageSet(set: Buffer, checks: BatchChecks): Buffer {
   const records: Message[] = [];
   for (const message of messages) {
     if (magicOf(message, 0) !== magic) {
-      refuse(
+      refuseMagic(
         `Batch magic ${String(magicOf(message, 0))} is not the same as the first batch's magic ` +
           `${String(magic)} in topic partition ${checks.key}`,
       );
@@ -77,7 +78,7 @@ function acceptable(message: Buffer, checks: BatchChecks): Message[] {
   const options = { limit: MAX_DECOMPRESSED_BYTES, checksInner: true };
   for (const record of readMessages(message, options)) {
     if (record.magic !== magic) {
-      refuse(
+      refuseMagic(
         `Record's magic ${String(record.magic)} does not match outer magic ${String(magic)} ` +
           `in topic partition ${checks.key}`,
       );
@@ -93,6 +94,10 @@ function acceptable(message: Buffer, checks: BatchChecks): Message[] {
 function requireTimestamp({ timestamp }: Message): void {
   if (Number.isSafeInteger(timestamp) && timestamp >= -1) return;
   throw new ProtocolError('INVALID_TIMESTAMP', `Timestamp ${String(timestamp)} is out of range`);
+}
+
+function refuseMagic(message: string): never {
+  throw new InvalidBatchError('magic', message);
 }
 
 function refuse(message: string): never {

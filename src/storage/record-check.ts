@@ -37,6 +37,7 @@ export class RecordCheck {
   readonly #limits: TimestampLimits | undefined;
   readonly #errors: RecordError[] = [];
   #hasTimeError = false;
+  #lacksKey = false;
   #count = 0;
 
   constructor(private readonly checks: BatchChecks) {
@@ -46,7 +47,9 @@ export class RecordCheck {
 
   /** `isAppendTime`: the batch claims that a broker gave its timestamps. */
   look(record: Record, isAppendTime: boolean): void {
-    const problem = this.#keyProblem(record) ?? this.#timeProblem(record, isAppendTime);
+    const keyProblem = this.#keyProblem(record);
+    if (keyProblem !== undefined) this.#lacksKey = true;
+    const problem = keyProblem ?? this.#timeProblem(record, isAppendTime);
     if (problem !== undefined) this.#errors.push({ batchIndex: this.#count, message: problem });
     this.#count++;
   }
@@ -55,9 +58,10 @@ export class RecordCheck {
   finish(): void {
     const errors = this.#errors;
     if (errors.length === 0) return;
+    const flaw = this.#lacksKey ? 'noKey' : undefined;
     if (this.#hasTimeError) {
       const message = 'One or more records have been rejected due to invalid timestamp';
-      throw new InvalidRecordsError('INVALID_TIMESTAMP', message, errors);
+      throw new InvalidRecordsError('INVALID_TIMESTAMP', message, errors, flaw);
     }
     const shown = errors
       .slice(0, SHOWN_ERRORS)
@@ -70,6 +74,7 @@ export class RecordCheck {
       `One or more records have been rejected due to ${String(errors.length)} record errors in total, ` +
         `and only showing the first three errors at most: [${shown.join(', ')}]`,
       errors,
+      flaw,
     );
   }
 

@@ -16,8 +16,8 @@ type PeriodName = {
 }[keyof StorageValues];
 
 export class StorageJobs {
+  readonly cleaner: Cleaner;
   readonly #jobs: PeriodicJob[] = [];
-  readonly #cleaner: Cleaner;
 
   constructor(
     private readonly environment: StorageEnvironment,
@@ -30,7 +30,7 @@ export class StorageJobs {
     this.#add('producer.id.expiration.check.interval.ms', () => {
       this.#forEachLog((log) => log.expireProducers());
     });
-    this.#cleaner = new Cleaner(environment, config, directories);
+    this.cleaner = new Cleaner(environment, config, directories);
     const cleanerTimes = {
       firstDelayMs: config.values['log.cleaner.backoff.ms'],
       periodMs: () => config.values['log.cleaner.backoff.ms'],
@@ -42,7 +42,7 @@ export class StorageJobs {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#cleaner.stop(), ...this.#jobs.map((job) => job.stop())]);
+    await Promise.all([this.cleaner.stop(), ...this.#jobs.map((job) => job.stop())]);
   }
 
   #add(period: PeriodName, run: () => void): void {
@@ -57,13 +57,13 @@ export class StorageJobs {
   #clean(): void {
     if (!this.config.values['log.cleaner.enable']) return;
     this.#deleteOld((log) => log.config['cleanup.policy'].includes('compact'));
-    this.#cleaner.wake();
+    this.cleaner.wake();
   }
 
   /** A log that is being compacted has its turn at the next run: a cleaning whose segments go is for nothing. */
   #deleteOld(isMeant: (log: Log) => boolean = () => true): void {
     this.#forEachLog((log, nowMs) => {
-      if (isMeant(log) && !this.#cleaner.isCleaning(log))
+      if (isMeant(log) && !this.cleaner.isCleaning(log))
         log.removeOldest(countDeletable(log, nowMs));
     });
   }

@@ -155,6 +155,19 @@ export class StorageError extends ProtocolError {
   }
 }
 
+/** What is wrong with a refused batch, where brokers count it (`kafka.server.BrokerTopicStats`). */
+export type BatchFlaw = 'magic' | 'offsetOrSequence' | 'noKey';
+
+/** A batch refused for one of those. */
+export class InvalidBatchError extends ProtocolError {
+  constructor(
+    readonly flaw: BatchFlaw,
+    message: string,
+  ) {
+    super('INVALID_RECORD', message);
+  }
+}
+
 /** What is wrong with one record of a refused batch. */
 export interface RecordError {
   readonly batchIndex: number;
@@ -167,6 +180,7 @@ export class InvalidRecordsError extends ProtocolError {
     errorName: 'INVALID_RECORD' | 'INVALID_TIMESTAMP',
     message: string,
     readonly recordErrors: readonly RecordError[],
+    readonly flaw?: BatchFlaw,
   ) {
     super(errorName, message);
   }

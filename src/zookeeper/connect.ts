@@ -8,6 +8,7 @@ import { NodeClient } from './node-client';
 import { ReconnectingSession } from './reconnecting-session';
 import type { SessionCredentials, ZooKeeperSession } from './session';
 import type { ClientListener, ClientMaker, ClientOptions, SessionClient } from './session-client';
+import type { SessionMetrics } from './session-metrics';
 
 export interface ZooKeeperOptions {
   /** `zookeeper.connect`: `host:port,…/chroot`. */
@@ -19,6 +20,8 @@ export interface ZooKeeperOptions {
   /** `zookeeper.max.in.flight.requests`. */
   readonly maxInFlight?: number;
   readonly platform: Pick<Platform, 'clock' | 'log' | 'random'>;
+  /** Takes what the session counts, where somebody wants to know. */
+  readonly metrics?: SessionMetrics | undefined;
   /** Makes each client; `NodeClient` unless given. */
   readonly createClient?: ClientMaker | undefined;
 }
@@ -88,6 +91,7 @@ async function open(target: ConnectTarget, options: ZooKeeperOptions): Promise<Z
   const session = new ReconnectingSession({
     createClient: (listener) => createClient(target, options, listener),
     maxInFlight: options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT,
+    metrics: options.metrics,
     ...options.platform,
   });
   await session.connect(options.connectionTimeoutMs);
@@ -96,7 +100,7 @@ async function open(target: ConnectTarget, options: ZooKeeperOptions): Promise<Z
 
 /** A chroot cannot be made from inside: Kafka too uses a short session without one. */
 async function ensureChroot(target: ConnectTarget, options: ZooKeeperOptions): Promise<void> {
-  const session = await open({ ...target, chroot: '' }, options);
+  const session = await open({ ...target, chroot: '' }, { ...options, metrics: undefined });
   try {
     if (await session.exists(target.chroot)) return;
     const names = target.chroot.split('/').slice(1);

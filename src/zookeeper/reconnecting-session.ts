@@ -20,6 +20,7 @@ import type {
   ZooKeeperSession,
 } from './session';
 import type { ClientFactory, ClientListener, SessionClient } from './session-client';
+import type { SessionMetrics } from './session-metrics';
 
 type Hook = () => void | Promise<void>;
 
@@ -29,6 +30,7 @@ export interface ReconnectingSessionOptions {
   readonly maxInFlight: number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics?: SessionMetrics | undefined;
 }
 
 export class ReconnectingSession implements ZooKeeperSession {
@@ -48,7 +50,11 @@ export class ReconnectingSession implements ZooKeeperSession {
   constructor(options: ReconnectingSessionOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#requests = new RequestPipeline(options.maxInFlight);
+    const { maxInFlight, metrics, clock } = options;
+    this.#requests = new RequestPipeline(
+      maxInFlight,
+      metrics && { clock, latency: metrics.requestLatency },
+    );
     this.#client = this.#createClient();
   }
 
@@ -148,14 +154,14 @@ export class ReconnectingSession implements ZooKeeperSession {
   }
 
   abandon(): void {
-    this.#state = 'closed';
+    this.#enter('closed');
     this.#client.abandon();
     this.#failRequests();
   }
 
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
-    this.#state = 'closed';
+    this.#enter('closed');
     this.#requests.pause();
     this.#requests.failWaiting();
     await this.#client.close();
@@ -167,6 +173,12 @@ export class ReconnectingSession implements ZooKeeperSession {
       return Promise.reject(new ZooKeeperError('SESSION_EXPIRED', operation, path));
     }
     return this.#requests.submit(operation, path, attempt);
+  }
+
+  #enter(state: SessionState): void {
+    this.#state = state;
+    const { metrics } = this.#options;
+    if (metrics) metrics.state = state;
   }
 
   #failRequests(): void {
@@ -188,7 +200,8 @@ export class ReconnectingSession implements ZooKeeperSession {
   }
 
   #onConnected(): void {
-    this.#state = 'connected';
+    this.#options.metrics?.connects.add();
+    this.#enter('connected');
     this.#log.info('connected to ZooKeeper', {
       session: sessionName(this.sessionId),
       timeoutMs: this.sessionTimeoutMs,
@@ -204,18 +217,20 @@ export class ReconnectingSession implements ZooKeeperSession {
   #onDisconnected(): void {
     this.#requests.pause();
     if (this.#state === 'connected') {
+      this.#options.metrics?.disconnects.add();
       this.#log.warn('lost the connection to ZooKeeper', { session: sessionName(this.sessionId) });
-      this.#state = 'disconnected';
+      this.#enter('disconnected');
     }
   }
 
   async #onExpired(): Promise<void> {
+    this.#options.metrics?.expires.add();
     this.#log.warn('the ZooKeeper session has expired', { session: sessionName(this.sessionId) });
-    this.#state = 'expired';
+    this.#enter('expired');
     this.#failRequests();
     await this.#runHooks(this.#expiredHooks);
     if (this.state === 'closed') return;
-    this.#state = 'disconnected';
+    this.#enter('disconnected');
     this.#isRenewing = true;
     this.#client = this.#createClient();
     this.#client.connect();

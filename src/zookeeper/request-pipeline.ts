@@ -3,6 +3,8 @@
  * with a connection go out again over the next one (the retry rule of Kafka's `KafkaZkClient`).
  */
 
+import type { Histogram } from '../metrics/histogram';
+import type { Clock } from '../platform/ports';
 import { MultiError, ZooKeeperError, isZooKeeperError } from './errors';
 import type { SessionClient } from './session-client';
 
@@ -21,15 +23,23 @@ interface Request {
   wasLost: boolean;
 }
 
+/** Takes how long requests took, in milliseconds. */
+interface Timing {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly latency: Histogram;
+}
+
 export class RequestPipeline {
   readonly #maxInFlight: number;
+  readonly #timing: Timing | undefined;
   #waiting: Request[] = [];
   readonly #inFlight = new Set<Request>();
   /** Who takes requests now; nobody while disconnected. */
   #client: SessionClient | undefined;
 
-  constructor(maxInFlight: number) {
+  constructor(maxInFlight: number, timing?: Timing) {
     this.#maxInFlight = maxInFlight;
+    this.#timing = timing;
   }
 
   /** Rejects with a `ZooKeeperError`, never CONNECTION_LOSS. */
@@ -77,12 +87,15 @@ export class RequestPipeline {
   }
 
   async #send(request: Request, client: SessionClient): Promise<void> {
+    const { clock, latency } = this.#timing ?? {};
+    const startMs = clock?.monotonicMs() ?? 0;
     try {
       const value = await request.attempt(client);
       if (this.#inFlight.delete(request)) request.resolve(value);
     } catch (error) {
       if (this.#inFlight.delete(request)) this.#onFailed(request, error);
     }
+    if (clock) latency?.note(clock.monotonicMs() - startMs);
     this.#sendWaiting();
   }
 

@@ -1,4 +1,6 @@
 /** What old clients are told that message-formats.test.ts cannot bring about, and that no memory is kept. */
+import { BrokerMetrics } from '../../src/broker/broker-metrics';
+import { MetricsRegistry } from '../../src/metrics/registry';
 import { convertForClient } from '../../src/broker/down-conversion';
 import { FetchPartition } from '../../src/broker/fetch-partition';
 import { refusedFetch } from '../../src/broker/fetch-request';
@@ -15,6 +17,7 @@ function contextOf(apiVersion: number, settings: object = {}): RequestContext {
   const broker = {
     topicConfigs: { resolve: () => resolved },
     platform: { clock: new ManualClock() },
+    metrics: new BrokerMetrics(new MetricsRegistry()),
   };
   return { apiVersion, broker } as unknown as RequestContext;
 }
@@ -40,8 +43,8 @@ function aRead(read: readonly Buffer[]) {
   const sizeBytes = read.reduce((sum, { length }) => sum + length, 0);
   const position = {} as NonNullable<FetchResult['position']>;
   const data = { buffers: [Buffer.concat(read)], sizeBytes, release };
-  const fixed = { request, error: 'NONE' as const, aborted: null, isAtRest: false };
-  const result: FetchResult = { ...fixed, position, data };
+  const fixed = { request, partition: undefined, error: 'NONE' as const, aborted: null };
+  const result: FetchResult = { ...fixed, isAtRest: false, position, data };
   return { result, release };
 }
 

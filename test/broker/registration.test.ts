@@ -6,7 +6,7 @@ import { CreateMode } from 'node-zookeeper-client';
 
 import { Registration } from '../../src/broker/registration';
 import { nodePlatform } from '../../src/platform/node';
-import { connectZooKeeper } from '../../src/zookeeper/connect';
+import { closeStaleSession, connectZooKeeper } from '../../src/zookeeper/connect';
 import type { ZooKeeperSession } from '../../src/zookeeper/session';
 import { KafkaZooKeeper } from '../../src/zookeeper/store';
 import { eventually, temporaryFolder } from '../builders/process';
@@ -100,4 +100,27 @@ test('who stops meanwhile does not register', async () => {
   await registered;
   expect(registration.epoch).toBe(-1);
   expect(await owner.get('/brokers/ids/7')).toBe('{}');
+});
+
+test('a registration is in force as long as its session', async () => {
+  saveSession(owner.raw.getSessionPassword());
+  expect(registration.isInForce).toBe(false);
+  await registration.register(BROKER);
+  expect(registration.isInForce).toBe(true);
+  const platform = { ...nodePlatform(), log };
+  const zookeeperOptions = {
+    connect: zookeeper.connectString,
+    sessionTimeoutMs: 4000,
+    connectionTimeoutMs: 4000,
+    platform,
+  };
+  // To the broker that is an expiry; a new session follows at once, in which nobody has registered.
+  const first = session.sessionId;
+  await closeStaleSession(zookeeperOptions, session.sessionCredentials());
+  await eventually('another session', () => {
+    return session.state === 'connected' && session.sessionId !== first ? true : undefined;
+  });
+  expect(registration.isInForce).toBe(false);
+  await registration.register(BROKER);
+  expect(registration.isInForce).toBe(true);
 });

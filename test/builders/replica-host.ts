@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deferred, type Deferred } from '../../src/base/deferred';
 import type { BrokerConfig } from '../../src/config/broker-config';
+import { MetricsRegistry } from '../../src/metrics/registry';
 import { MetadataCache } from '../../src/metadata/metadata-cache';
+import type { MetricName } from '../../src/metrics/catalogue';
 import type { Clock, Files } from '../../src/platform/ports';
 import { nodePlatform } from '../../src/platform/node';
 import { ProtocolError } from '../../src/protocol/errors';
@@ -118,6 +120,7 @@ export class ReplicaHost {
   readonly isrUpdates = new ScriptedIsrUpdater();
   readonly listener = new RecordingListener();
   readonly log = new RecordingLog();
+  readonly metrics = new MetricsRegistry();
   readonly brokerId: number;
   readonly directory: string;
   readonly metadata: MetadataCache;
@@ -166,7 +169,15 @@ export class ReplicaHost {
       peers: options.peers ?? this.peers,
       isrUpdates: options.isrUpdates ?? this.isrUpdates,
       listener: this.listener,
+      metrics: this.metrics,
     });
+  }
+
+  /** What a metric shows, by the values of its labels. */
+  shown(name: MetricName): Record<string, number> {
+    const metric = [...this.metrics.metrics].find((each) => each.name === name);
+    const samples = [...(metric?.read(0) ?? [])];
+    return Object.fromEntries(samples.map(({ labels, value }) => [labels.join(' '), value]));
   }
 
   static async start(options: HostOptions): Promise<ReplicaHost> {

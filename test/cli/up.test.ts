@@ -128,8 +128,9 @@ test('a port in use is named, and nothing is left running', async () => {
 test.each`
   args                                                                                                  | complaint
   ${['--set', 'num.partitions=0']}                                                                      | ${/^odradek: broker \d: num\.partitions=0: value must be at least 1\n/}
-  ${['--base-port', '65534', '--brokers', '5']}                                                         | ${/^odradek: the last broker's port would be 65538\n$/}
+  ${['--base-port', '65534', '--brokers', '5']}                                                         | ${/^odradek: the last of the brokers' ports would be 65538\n$/}
   ${['--base-port', '12180', '--zookeeper-port', '12181']}                                              | ${/^odradek: ZooKeeper's port 12181 is one of the brokers' ports 12180 to 12182\n$/}
+  ${['--base-port', '12180', '--metrics-port', '12182']}                                                | ${/^odradek: the metrics' ports 12182 to 12184 overlap the brokers' ports 12180 to 12182\n$/}
   ${['--zookeeper', '127.0.0.1:1', '--set', 'zookeeper.connection.timeout.ms=300', '--base-port', '0']} | ${/^odradek: no ZooKeeper answers/}
   ${['--data-dir', '/dev/null/x']}                                                                      | ${/^odradek: the data folder \/dev\/null\/x cannot be made \(ENOTDIR/}
 `('up $args: one clear line and exit code 1', async ({ args, complaint }) => {

@@ -106,6 +106,20 @@ test('a bad setting is told, and leaves nothing behind', async () => {
   await expect(start).rejects.toThrow('log.segment.bytes=1: value must be at least 14');
 });
 
+test.each([false, true])(
+  'each broker shows its metrics if that is asked for (processes: %s)',
+  async (processes) => {
+    await using cluster = await startCluster({ brokers: 2, processes, metricsPort: 0 });
+    for (const { id, metricsPort } of cluster.brokers) {
+      const page = await fetch(`http://127.0.0.1:${String(metricsPort)}/health/ready`);
+      expect(await page.json()).toEqual({ status: 'ready', broker: id });
+    }
+    const before = cluster.brokers[0]?.metricsPort;
+    await cluster.restartBroker(1);
+    expect(cluster.brokers[0]?.metricsPort).toBe(before);
+  },
+);
+
 test('a broker process that ends before it serves says why', async () => {
   const start = startCluster({ brokers: 1, processes: true, settings: { 'num.partitions': 'x' } });
   await expect(start).rejects.toThrow(ClusterError);

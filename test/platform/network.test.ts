@@ -110,7 +110,7 @@ test('pages are served over HTTP, and what is no page is not found', async () =>
   expect(await ask('/page?x=1')).toEqual([200, 'hello']);
   expect(await ask('/page', 'HEAD')).toEqual([200, '']);
   expect(await ask('/other')).toEqual([404, 'not found\n']);
-  expect(await ask('/page', 'POST')).toEqual([405, 'method not allowed\n']);
+  expect(await ask('/page', 'POST')).toEqual([405, 'only GET and HEAD are answered\n']);
   await listener.close();
   await expect(ask('/page')).rejects.toThrow('fetch failed');
 });

@@ -34,6 +34,30 @@ test('a blocked event loop is seen once, and a read begins anew', async () => {
   const blocked = watch.read();
   expect(blocked.maxSeconds).toBeGreaterThan(0.08);
   expect(blocked.p99Seconds).toBeLessThanOrEqual(blocked.maxSeconds);
-  expect(watch.read()).toEqual({ p50Seconds: 0, p99Seconds: 0, maxSeconds: 0 });
+  expect(watch.read()).toEqual({
+    p50Seconds: 0,
+    p90Seconds: 0,
+    p99Seconds: 0,
+    maxSeconds: 0,
+  });
   watch.stop();
+});
+
+test('a busy event loop has less idle time than an idle one', async () => {
+  const before = monitor.loopTime();
+  blockFor(60);
+  await untilLookedAt();
+  const after = monitor.loopTime();
+  const activeMs = after.activeMs - before.activeMs;
+  expect(activeMs).toBeGreaterThan(50);
+  expect(after.idleMs - before.idleMs).toBeLessThan(activeMs);
+});
+
+test('what the system tells of the process', () => {
+  const { startedMs, nodeVersion, heapTotalBytes, heapUsedBytes } = monitor.usage();
+  expect(startedMs).toBeLessThan(Date.now());
+  expect(nodeVersion).toBe(process.version);
+  expect(heapTotalBytes).toBeGreaterThanOrEqual(heapUsedBytes);
+  const isLinux = process.platform === 'linux';
+  expect(monitor.openFileDescriptors() !== undefined).toBe(isLinux);
 });

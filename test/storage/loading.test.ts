@@ -48,7 +48,7 @@ test('a start counts logs down to zero, and the event loop turns in between', as
   const remaining = (): number | undefined => {
     const name = 'kafka_log_logmanager_remaininglogstorecover';
     const metric = [...metrics.metrics].find((each) => each.name === name);
-    return [...(metric?.read() ?? [])][0]?.value;
+    return [...(metric?.read(0) ?? [])][0]?.value;
   };
   const fixture = new StorageFixture({ platform: { clock } });
   try {

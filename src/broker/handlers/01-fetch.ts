@@ -32,7 +32,7 @@ const READ_COMMITTED = 1;
 const DEBUG_REPLICA_ID = -2;
 const UNKNOWN_BROKER_EPOCH = -1;
 
-function readerOf({ apiVersion }: RequestContext, request: FetchRequest): FetchReader {
+function readerOf(apiVersion: number, request: FetchRequest): FetchReader {
   const { replicaId: brokerId, replicaEpoch: brokerEpoch } =
     apiVersion >= FIRST_VERSION_WITH_REPLICA_STATE
       ? request.replicaState
@@ -71,7 +71,7 @@ function requestedPartitions(context: RequestContext, request: FetchRequest): Fe
 
 function scopeOf(context: RequestContext, request: FetchRequest): FetchScope | ErrorName {
   const usesTopicIds = context.apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS;
-  const reader = readerOf(context, request);
+  const reader = readerOf(context.apiVersion, request);
   return context.broker.fetchSessions.scopeOf({
     sessionId: request.sessionId,
     sessionEpoch: request.sessionEpoch,
@@ -140,13 +140,18 @@ function responsesOf(
 
 function noteSent(
   { broker }: RequestContext,
-  kind: FetchReader['kind'],
+  reader: FetchReader,
   results: readonly FetchResult[],
 ): void {
-  const { bytesOut, replicationBytesOut } = broker.metrics.traffic;
-  let bytes = 0;
-  for (const { data } of results) bytes += data?.sizeBytes ?? 0;
-  (kind === 'follower' ? replicationBytesOut : bytesOut).add(bytes);
+  const { traffic } = broker.metrics;
+  for (const { partition, data } of results) {
+    if (!partition || !data || data.sizeBytes === 0) continue;
+    if (reader.kind !== 'follower') traffic.noteSent(partition.topic, data.sizeBytes);
+    else {
+      const isMoving = partition.assignment.adding.includes(reader.brokerId);
+      traffic.noteReplicated(data.sizeBytes, isMoving);
+    }
+  }
 }
 
 async function fetchScope(
@@ -159,7 +164,7 @@ async function fetchScope(
     Math.min(request.maxBytes, config.values['fetch.max.bytes']),
     readMemory,
   );
-  const reader = readerOf(context, request);
+  const reader = readerOf(context.apiVersion, request);
   const requestReader = new FetchRequestReader(
     context.broker,
     reader,
@@ -173,7 +178,7 @@ async function fetchScope(
   );
   const results = await requestReader.fetch(scope);
   const converted = await convertForClient(context, results, reader.kind === 'follower');
-  noteSent(context, reader.kind, converted);
+  noteSent(context, reader, converted);
   return converted;
 }
 
@@ -181,6 +186,8 @@ export const fetch = defineHandler({
   request: FetchRequest,
   response: FetchResponse,
   versions: [0, 17],
+  kindOf: (request, apiVersion) =>
+    readerOf(apiVersion, request).kind === 'follower' ? 'FetchFollower' : 'FetchConsumer',
   handle: async (context, request) => {
     const scope = scopeOf(context, request);
     if (typeof scope === 'string') return { errorCode: errorCode(scope), responses: [] };

@@ -120,8 +120,14 @@ async function run(file: string | undefined, options: Options): Promise<void> {
       }),
     announce: (broker) => {
       const ports = [...broker.ports].map(([name, bound]) => `${name} on port ${String(bound)}`);
+      const { metricsPort } = broker;
+      if (metricsPort !== undefined) ports.push(`metrics on port ${String(metricsPort)}`);
       print(`broker ${String(broker.id)} serves ${ports.join(', ')}`);
-      const ready: BrokerReady = { ready: true, ports: Object.fromEntries(broker.ports) };
+      const ready: BrokerReady = {
+        ready: true,
+        ports: Object.fromEntries(broker.ports),
+        metricsPort,
+      };
       process.send?.(ready);
       void makeTopics(broker, wanted, log, stopping.signal);
     },

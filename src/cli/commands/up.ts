@@ -1,7 +1,8 @@
 /** `odradek up`: a cluster on this machine. */
 import type { Command } from 'commander';
 
-import type { ClusterOptions } from '../../cluster';
+import type { Cluster, ClusterOptions } from '../../cluster';
+import { addressOf } from '../../cluster/broker-properties';
 import { keyValue, port, wholeNumber, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
 import { print } from '../output';
@@ -13,6 +14,7 @@ interface Options extends LogOptions {
   readonly zookeeperPort?: number;
   readonly zookeeper?: string;
   readonly dataDir?: string;
+  readonly metricsPort?: number;
   readonly host: string;
   readonly set?: Readonly<Record<string, string>>;
   readonly processes: boolean;
@@ -36,6 +38,11 @@ export function define(command: Command): void {
     .option(
       '--data-dir <folder>',
       'keep the data there (default: a temporary folder, removed at the end)',
+    )
+    .option(
+      '--metrics-port <port>',
+      "port of the first broker's /metrics and /health, 0 for free ones (default: not served)",
+      port,
     )
     .option('--host <address>', 'address to listen on, and told to clients', '127.0.0.1')
     .option(
@@ -62,7 +69,16 @@ function clusterOptions(options: Options): ClusterOptions {
     ...zookeeper,
     ...(options.basePort === 0 ? {} : { basePort: options.basePort }),
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
   };
+}
+
+/** Where the metrics are, if anywhere. */
+function metricsOf({ brokers }: Cluster): string {
+  const pages = brokers.flatMap(({ host, metricsPort }) =>
+    metricsPort === undefined ? [] : `http://${addressOf(host, metricsPort)}/metrics`,
+  );
+  return pages.length === 0 ? '' : `metrics at ${pages.join(', ')}, `;
 }
 
 async function run(options: Options): Promise<void> {
@@ -73,7 +89,7 @@ async function run(options: Options): Promise<void> {
     announce: (cluster) =>
       print(
         `odradek is up: ${String(options.brokers)} broker(s) at ${cluster.bootstrapServers}, ` +
-          `ZooKeeper at ${cluster.zookeeperConnect}, data in ${cluster.dataDir} (${kept})`,
+          `ZooKeeper at ${cluster.zookeeperConnect}, ${metricsOf(cluster)}data in ${cluster.dataDir} (${kept})`,
       ),
     stop: (cluster) => cluster.stop(),
   });

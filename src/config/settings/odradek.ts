@@ -14,6 +14,6 @@ export const ODRADEK_SETTINGS = {
   ),
   'odradek.metrics.listener': string(
     null,
-    'host:port where the metrics are served as Prometheus text, under /metrics; not served if not set.',
+    'host:port where the broker shows how it is over HTTP: /metrics as Prometheus text, /health/live and /health/ready; port 0 takes a free one. Not served if not set.',
   ),
 };

@@ -1,5 +1,6 @@
 /** What the group coordinator is given: the outside world, its settings and its topic's log. */
 
+import type { MetricsRegistry } from '../../metrics/registry';
 import type { Platform } from '../../platform/ports';
 import type { PartitionReader, PartitionWriter } from '../runtime/partition-log';
 
@@ -21,6 +22,8 @@ export interface GroupEnvironment {
   readonly reader: PartitionReader;
   /** Whether the cluster has this partition: offsets of others are not taken. */
   readonly topicExists: (topic: string, partition: number) => boolean;
+  /** Takes the metrics of the groups. */
+  readonly metrics?: MetricsRegistry;
 }
 
 /** Of a request: who sends it and in which version. */

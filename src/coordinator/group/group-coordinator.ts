@@ -21,12 +21,23 @@ import type { InputOf } from '../../protocol/schema';
 import { deleteGroup } from './admin-operations';
 import * as admin from './admin-messages';
 import type { GroupEnvironment, RequestContext } from './environment';
+import { observeGroups } from './group-metrics';
 import { GroupRegistry } from './group-registry';
 import { newMemberId } from './member-id';
 import * as membership from './membership-messages';
 import * as offsets from './offset-messages';
 import { commitOffsets, deleteOffsets, fetchOffsets } from './offset-operations';
 import type { FetchedGroup } from './offset-messages';
+import type { GroupState } from './state/group';
+import type { PartitionOffset } from './state/offsets';
+
+/** One group as metrics show it. */
+export interface GroupSnapshot {
+  readonly id: string;
+  readonly state: GroupState;
+  readonly memberCount: number;
+  readonly offsets: Iterable<PartitionOffset>;
+}
 
 export class GroupCoordinator {
   readonly #environment: GroupEnvironment;
@@ -36,6 +47,7 @@ export class GroupCoordinator {
     const log = environment.platform.log.with({ area: 'group-coordinator' });
     this.#environment = { ...environment, platform: { ...environment.platform, log } };
     this.#registry = new GroupRegistry(this.#environment);
+    if (environment.metrics) observeGroups(environment.metrics, () => this.#registry.groups());
   }
 
   /** Begins to answer. `partitionCount` is that of `__consumer_offsets` and stays as it is. */
@@ -64,6 +76,13 @@ export class GroupCoordinator {
   /** This broker does not lead the partition any more, as of `leaderEpoch` if that is known. */
   onResigned(partition: number, leaderEpoch?: number): void {
     this.#registry.partitions.resigned(partition, leaderEpoch);
+  }
+
+  /** Members and committed offsets of all groups that are loaded here; a live view. */
+  *snapshot(): Iterable<GroupSnapshot> {
+    for (const { group, offsets } of this.#registry.groups()) {
+      yield { id: group.id, state: group.state, memberCount: group.size, offsets: offsets.all() };
+    }
   }
 
   /** The topic is gone from the cluster: so are its offsets. */

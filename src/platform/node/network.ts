@@ -2,7 +2,8 @@ import * as net from 'node:net';
 import { hostname } from 'node:os';
 
 import { NetworkError } from '../ports';
-import type { HttpAnswer, Listener, Network, Socket } from '../ports';
+import type { HttpPages, Listener, Network, Socket } from '../ports';
+import { bind, networkError, stopAccepting } from './listening';
 
 /** One slab serves all reads of the process: what it holds is gone when `onData` returns. */
 const READ_SLAB_BYTES = 256 * 1024;
@@ -10,11 +11,6 @@ let sharedSlab: Buffer | undefined;
 
 function readSlab(): Buffer {
   return (sharedSlab ??= Buffer.allocUnsafeSlow(READ_SLAB_BYTES));
-}
-
-function networkError(error: unknown, what: string): NetworkError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN';
-  return new NetworkError(code, `${what}: ${(error as Error).message}`, { cause: error });
 }
 
 /** `net.Socket` as the port's `Socket`: reads from the shared slab, writes of one tick corked together. */
@@ -140,31 +136,6 @@ function adoptWithEvents(accepted: net.Socket): NodeSocket {
   return socket;
 }
 
-/** Does not wait for the connections made: `server.close` would call back only after the last of them. */
-function stopAccepting(server: net.Server): Promise<void> {
-  server.close();
-  return new Promise((closed) => setImmediate(closed));
-}
-
-function bind(
-  server: net.Server,
-  address: { host: string | undefined; port: number; backlog?: number },
-  close: () => Promise<void>,
-): Promise<Listener> {
-  return new Promise((resolve, reject) => {
-    const where = `${address.host ?? '*'}:${String(address.port)}`;
-    server.once('error', (error) => reject(networkError(error, `cannot listen on ${where}`)));
-    server.listen(
-      {
-        ...(address.host ? { host: address.host } : {}),
-        port: address.port,
-        ...(address.backlog ? { backlog: address.backlog } : {}),
-      },
-      () => resolve({ port: (server.address() as net.AddressInfo).port, close }),
-    );
-  });
-}
-
 function listen(
   address: { host: string | undefined; port: number; backlog?: number },
   onConnection: (socket: Socket) => void,
@@ -208,23 +179,13 @@ function connect(address: { host: string; port: number; timeoutMs: number }): Pr
   });
 }
 
+/** Loaded only when asked for: few brokers serve pages, and all of them want to start quickly. */
 function serveHttp(
   address: { host: string | undefined; port: number },
-  answer: (path: string) => HttpAnswer | undefined,
+  pages: HttpPages,
 ): Promise<Listener> {
-  // Loaded only here: few brokers serve pages, and all of them want to start quickly.
-  const http = require('node:http') as typeof import('node:http');
-  const server = http.createServer((request, response) => {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const page = isRead ? answer((request.url ?? '/').replace(/\?.*/, '')) : undefined;
-    const [status, problem] = isRead ? [404, 'not found\n'] : [405, 'method not allowed\n'];
-    if (page) response.writeHead(200, { 'content-type': page.contentType }).end(page.body);
-    else response.writeHead(status, { 'content-type': 'text/plain' }).end(problem);
-  });
-  return bind(server, address, () => {
-    server.closeAllConnections();
-    return stopAccepting(server);
-  });
+  const http = require('./http-server') as typeof import('./http-server');
+  return http.serveHttp(address, pages);
 }
 
 /** TCP of this machine. */

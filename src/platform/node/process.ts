@@ -1,6 +1,14 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { readdirSync, readFileSync } from 'node:fs';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
-import type { LoopDelay, LoopDelayWatch, ProcessMonitor, ProcessUsage } from '../ports';
+import type {
+  DiskTraffic,
+  LoopDelay,
+  LoopDelayWatch,
+  LoopTime,
+  ProcessMonitor,
+  ProcessUsage,
+} from '../ports';
 
 const MICROSECONDS = 1e6;
 const NANOSECONDS = 1e9;
@@ -9,14 +17,45 @@ const RESOLUTION_MS = 10;
 
 function usage(): ProcessUsage {
   const { user, system } = process.cpuUsage();
-  const { rss, heapUsed, external } = process.memoryUsage();
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
   return {
+    startedMs: performance.timeOrigin,
+    nodeVersion: process.version,
     cpuUserSeconds: user / MICROSECONDS,
     cpuSystemSeconds: system / MICROSECONDS,
     residentBytes: rss,
+    heapTotalBytes: heapTotal,
     heapUsedBytes: heapUsed,
     externalBytes: external,
   };
+}
+
+function loopTime(): LoopTime {
+  const { idle, active } = performance.eventLoopUtilization();
+  return { idleMs: idle, activeMs: active };
+}
+
+/** What `read` gives, if this system has a procfs and lets this process look into it. */
+function unlessMissing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Linux alone keeps these counts (`org.apache.kafka.server.metrics.LinuxIoMetricsCollector`). */
+function diskTraffic(): DiskTraffic | undefined {
+  return unlessMissing(() => {
+    const text = readFileSync('/proc/self/io', 'latin1');
+    const valueOf = (name: string): number =>
+      Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(text)?.[1] ?? NaN);
+    return { readBytes: valueOf('read_bytes'), writtenBytes: valueOf('write_bytes') };
+  });
+}
+
+function openFileDescriptors(): number | undefined {
+  return unlessMissing(() => readdirSync('/proc/self/fd').length);
 }
 
 function watchLoopDelay(): LoopDelayWatch {
@@ -30,6 +69,7 @@ function watchLoopDelay(): LoopDelayWatch {
       const isEmpty = histogram.count === 0;
       const delay = {
         p50Seconds: isEmpty ? 0 : lateness(histogram.percentile(50)),
+        p90Seconds: isEmpty ? 0 : lateness(histogram.percentile(90)),
         p99Seconds: isEmpty ? 0 : lateness(histogram.percentile(99)),
         maxSeconds: isEmpty ? 0 : lateness(histogram.max),
       };
@@ -43,4 +83,10 @@ function watchLoopDelay(): LoopDelayWatch {
 }
 
 /** This process, as the operating system and V8 see it. */
-export const nodeProcess: ProcessMonitor = { usage, watchLoopDelay };
+export const nodeProcess: ProcessMonitor = {
+  usage,
+  loopTime,
+  diskTraffic,
+  openFileDescriptors,
+  watchLoopDelay,
+};

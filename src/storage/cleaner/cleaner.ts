@@ -20,7 +20,23 @@ import type { Cleanable } from './selection';
 const LEAST_SLICE_BYTES = 16 * 1024;
 const MAX_SLICE_BYTES = 16 * 1024 * 1024;
 
+/** How the last compaction of a log went. */
+export interface CleaningRun {
+  /** Of the log, before and after. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+  /** How full the map of keys was, 0 to 1. */
+  readonly mapUtilization: number;
+  readonly tookMs: number;
+}
+
 export class Cleaner {
+  /** `undefined` before the first. */
+  lastRun: CleaningRun | undefined;
+  /** When it last looked for logs that are due (`monotonicMs`). */
+  lookedMs: number | undefined;
+  /** Of the logs that were due then: how much of the dirtiest was never compacted, 0 to 1. */
+  largestDirtyRatio = 0;
   /** Logs that cannot be compacted because they are damaged. */
   readonly #uncleanable = new WeakSet<Log>();
   readonly #inProgress = new Set<Log>();
@@ -49,6 +65,11 @@ export class Cleaner {
       const worker = this.#work(cleanable).finally(() => this.#workers.delete(worker));
       this.#workers.add(worker);
     }
+  }
+
+  /** Whether the log is damaged, and left alone for that. */
+  isUncleanable(log: Log): boolean {
+    return this.#uncleanable.has(log);
   }
 
   /** Whether the log is being compacted: its segments are then best left alone. */
@@ -91,6 +112,8 @@ export class Cleaner {
           filthiest = cleanable;
       }
     }
+    this.lookedMs = this.environment.clock.monotonicMs();
+    this.largestDirtyRatio = filthiest?.dirtyRatio ?? 0;
     if (filthiest) this.#inProgress.add(filthiest.log);
     return filthiest;
   }
@@ -104,14 +127,17 @@ export class Cleaner {
     try {
       const { cleanedTo, mapUtilization } = await this.#cleanLog(cleanable);
       this.#noteCleaned(log, cleanedTo);
+      const tookMs = clock.monotonicMs() - startedMs;
+      const bytesAfter = log.sizeBytes;
+      this.lastRun = { bytesBefore, bytesAfter, mapUtilization, tookMs };
       this.environment.log.info('compacted a log', {
         partition: log.key,
         from: cleanable.firstDirtyOffset,
         upTo: cleanedTo,
         bytesBefore,
-        bytesAfter: log.sizeBytes,
+        bytesAfter,
         mapPercent: Math.round(mapUtilization * 100),
-        ms: Math.round(clock.monotonicMs() - startedMs),
+        ms: Math.round(tookMs),
       });
       return true;
     } catch (error) {

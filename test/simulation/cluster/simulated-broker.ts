@@ -215,14 +215,20 @@ export class SimulatedBroker {
       log: this.#log(),
       process: {
         usage: () => ({
+          startedMs: 0,
+          nodeVersion: '',
           cpuUserSeconds: 0,
           cpuSystemSeconds: 0,
           residentBytes: 0,
+          heapTotalBytes: 0,
           heapUsedBytes: 0,
           externalBytes: 0,
         }),
+        loopTime: () => ({ idleMs: 0, activeMs: 0 }),
+        diskTraffic: () => undefined,
+        openFileDescriptors: () => undefined,
         watchLoopDelay: () => ({
-          read: () => ({ p50Seconds: 0, p99Seconds: 0, maxSeconds: 0 }),
+          read: () => ({ p50Seconds: 0, p90Seconds: 0, p99Seconds: 0, maxSeconds: 0 }),
           stop: () => undefined,
         }),
       },

@@ -62,6 +62,13 @@ export class OffsetStore {
     return this.partitions().every((each) => removed.has(partitionKey(each.topic, each.partition)));
   }
 
+  /** Partitions that have a committed offset. */
+  get size(): number {
+    let size = 0;
+    for (const partitions of this.#committed.values()) size += partitions.size;
+    return size;
+  }
+
   /** Whether an offset of the partition is written and not decided yet. */
   isPending(topic: string, partition: number): boolean {
     if (this.#inFlight.has(partitionKey(topic, partition))) return true;
