@@ -2,7 +2,8 @@
 import { apisPage } from './apis';
 import { cliPage } from './cli';
 import { errorsPage } from './errors';
+import { metricsPage } from './metrics';
 import type { Page } from './page';
 import { settingsPage } from './settings';
 
-export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage, cliPage];
+export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage, cliPage, metricsPage];

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 
 import type { Cluster, ClusterOptions } from '../../cluster';
-import { addressOf } from '../../cluster/broker-properties';
 import { keyValue, port, wholeNumber, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
 import { print } from '../output';
@@ -75,6 +74,8 @@ function clusterOptions(options: Options): ClusterOptions {
 
 /** Where the metrics are, if anywhere. */
 function metricsOf({ brokers }: Cluster): string {
+  const { addressOf } =
+    require('../../cluster/broker-properties') as typeof import('../../cluster/broker-properties');
   const pages = brokers.flatMap(({ host, metricsPort }) =>
     metricsPort === undefined ? [] : `http://${addressOf(host, metricsPort)}/metrics`,
   );
