@@ -11,7 +11,7 @@ type Table<T> = readonly (readonly [string, T])[];
 
 /** Name settings without acting by them: the tables, checks of values, and what starts or measures brokers. */
 const NOT_READERS =
-  /^src\/(config\/(settings\/|dynamic\.|start-checks\.)|cluster\/|cli\/|perf\/|zookeeper-server\/)/;
+  /^src\/(config\/(settings\/|dynamic\.|start-checks\.)|cluster\/|cli\/(?!broker-log\.)|perf\/|zookeeper-server\/)/;
 
 /** What start-checks.ts does not only check. */
 const READ_BY_CHECKS = ['broker.id.generation.enable', 'log.dir', 'log.dirs'];

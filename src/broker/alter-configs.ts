@@ -2,10 +2,6 @@
 import { errorCode, ProtocolError } from '../protocol/errors';
 import type { AlterConfigsResponse } from '../protocol/messages/33-alter-configs';
 import type { InputOf } from '../protocol/schema';
-import type { ConfigValues } from '../zookeeper/types';
-import { replaceValues, resourceOf } from './config-resources';
-import type { ConfigResource } from './config-resources';
-import type { BrokerServices } from './services';
 
 interface AskedResource {
   readonly resourceType: number;
@@ -14,11 +10,10 @@ interface AskedResource {
 
 type Result = InputOf<typeof AlterConfigsResponse>['responses'][number];
 
-/** `valuesOf` says what a resource's settings shall be; it may refuse with a `ProtocolError`. */
+/** `alter` changes one resource, or refuses with a `ProtocolError`. */
 export async function alterResources<R extends AskedResource>(
-  broker: BrokerServices,
-  request: { readonly resources: readonly R[]; readonly validateOnly: boolean },
-  valuesOf: (resource: ConfigResource, asked: R) => ConfigValues | Promise<ConfigValues>,
+  request: { readonly resources: readonly R[] },
+  alter: (asked: R) => void | Promise<void>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   for (const asked of request.resources) {
@@ -31,8 +26,7 @@ export async function alterResources<R extends AskedResource>(
     });
     try {
       refuseRepeated(request.resources, asked);
-      const resource = resourceOf(broker, resourceType, resourceName);
-      await replaceValues(broker, resource, await valuesOf(resource, asked), request.validateOnly);
+      await alter(asked);
       results.push(answer(undefined));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;

@@ -5,11 +5,14 @@
 import { BrokerConfig } from '../config/broker-config';
 import { MetricsRegistry } from '../metrics/registry';
 import { KafkaServer } from '../network/server';
+import { inArea } from '../platform/log-levels';
+import type { LogLevels } from '../platform/log-levels';
 import type { Platform } from '../platform/ports';
 import { LogManager } from '../storage/log-manager';
 import { ConfigChangeListener } from '../zookeeper/config-changes';
 import type { ClientMaker } from '../zookeeper/session-client';
 import type { BrokerRegistration } from '../zookeeper/types';
+import { brokerLog } from './broker-log';
 import { BrokerMetrics } from './broker-metrics';
 import { BrokerStatus } from './broker-status';
 import { composeBroker } from './compose';
@@ -41,6 +44,7 @@ export interface BrokerOptions {
 /** What a broker stands on before any of its parts is made. */
 interface Foundation {
   readonly platform: Platform;
+  readonly logLevels: LogLevels;
   readonly config: BrokerConfig;
   readonly membership: Membership;
   readonly logs: LogManager;
@@ -66,6 +70,7 @@ export class Broker {
   #isEnded = false;
 
   private readonly platform: Platform;
+  private readonly logLevels: LogLevels;
   private readonly config: BrokerConfig;
   private readonly membership: Membership;
   private readonly logs: LogManager;
@@ -76,6 +81,7 @@ export class Broker {
     private readonly onFatal: ((error: unknown) => void) | undefined,
   ) {
     this.platform = foundation.platform;
+    this.logLevels = foundation.logLevels;
     this.config = foundation.config;
     this.membership = foundation.membership;
     this.logs = foundation.logs;
@@ -95,14 +101,14 @@ export class Broker {
   static async start(options: BrokerOptions): Promise<Broker> {
     const config = BrokerConfig.parse(options.properties, options.source);
     refuseUnservedListeners(config, options.source);
-    const unnamed = options.platform.log;
-    for (const key of config.unknownKeys) unnamed.warn('ignoring an unknown setting', { key });
+    const { log, levels: logLevels } = brokerLog(options.platform.log, config);
+    const unnamed = { ...options.platform, log };
     const metrics = new BrokerMetrics(new MetricsRegistry());
-    const membership = await joinCluster(options.platform, config, {
+    const membership = await joinCluster(unnamed, config, {
       metrics: metrics.registry,
       createClient: options.createZooKeeperClient,
     });
-    const platform = { ...options.platform, log: unnamed.with({ broker: membership.brokerId }) };
+    const platform = { ...unnamed, log: log.with({ broker: membership.brokerId }) };
     const topicConfigs = new TopicConfigs(config, membership.zookeeper, platform.log);
     const logs = new LogManager({
       platform,
@@ -110,7 +116,10 @@ export class Broker {
       config,
       topicConfig: (topic) => topicConfigs.resolve(topic),
     });
-    const broker = new Broker({ platform, config, membership, logs, metrics }, options.onFatal);
+    const broker = new Broker(
+      { platform, logLevels, config, membership, logs, metrics },
+      options.onFatal,
+    );
     try {
       await broker.#start(topicConfigs);
       return broker;
@@ -136,10 +145,10 @@ export class Broker {
     return services && server && !this.#isEnded ? { services, server } : undefined;
   }
 
-  /** Hands the leaders over, flushes and closes everything. */
-  async stop(): Promise<void> {
+  /** Hands the leaders over, flushes and closes everything. `why` is for the log. */
+  async stop(why?: string): Promise<void> {
     if (this.#isEnded) return;
-    this.platform.log.info('stopping');
+    this.platform.log.info('stopping', { why });
     const composed = this.#composed;
     if (composed && this.config.values['controlled.shutdown.enable']) {
       this.#status.phase = 'pendingControlledShutdown';
@@ -163,7 +172,7 @@ export class Broker {
   }
 
   async #start(topicConfigs: TopicConfigs): Promise<void> {
-    const { platform, config, membership, logs, metrics } = this;
+    const { platform, logLevels, config, membership, logs, metrics } = this;
     const { zookeeper, brokerId } = membership;
     const settings = new DynamicSettings(brokerId, {
       config,
@@ -181,6 +190,7 @@ export class Broker {
     await features.start();
     const composed = composeBroker({
       platform,
+      logLevels,
       config,
       membership,
       logs,
@@ -223,7 +233,7 @@ export class Broker {
     await this.#startGroups(services);
     services.replicas.start();
     this.#server = new KafkaServer(
-      this.platform,
+      inArea(this.platform, 'network'),
       () => serverLimits(this.config),
       dispatcher.dispatch,
     );
@@ -279,7 +289,8 @@ export class Broker {
   }
 
   #onFatal(error: unknown): void {
-    this.platform.log.error('the broker cannot go on', { error });
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.platform.log.fatal('the broker cannot go on', { error, stack });
     void this.kill().finally(() => this.onFatal?.(error));
   }
 

@@ -4,6 +4,8 @@ import type { BrokerConfig } from '../config/broker-config';
 import { Controller } from '../controller/controller';
 import { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import { MetadataCache } from '../metadata/metadata-cache';
+import { inArea } from '../platform/log-levels';
+import type { LogLevels } from '../platform/log-levels';
 import type { Platform } from '../platform/ports';
 import { WheelClock } from '../platform/timers';
 import { ControllerChannel } from '../replication/controller-channel';
@@ -31,6 +33,7 @@ import { GROUP_METADATA_TOPIC } from './topic-name';
 
 export interface BrokerParts {
   readonly platform: Platform;
+  readonly logLevels: LogLevels;
   readonly config: BrokerConfig;
   readonly metrics: BrokerMetrics;
   readonly membership: Membership;
@@ -57,27 +60,25 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
   const { platform, config, membership, metrics, topicConfigs } = parts;
   const { zookeeper, brokerId, registration } = membership;
   const brokerEpoch = (): number => registration.epoch;
+  const own = { platform: inArea(platform, 'replication'), brokerId, brokerEpoch };
   const metadata = new MetadataCache();
   const events = new ReplicaEvents();
   const controllerChannel = new ControllerChannel({
-    platform,
-    brokerId,
+    ...own,
     metadata,
     interBrokerListener: config.interBrokerListenerName,
     peers: replicationPeers(platform),
     requestTimeoutMs: () => config.values['request.timeout.ms'],
   });
   const replicas = new ReplicaManager({
-    platform,
-    brokerId,
-    brokerEpoch,
+    ...own,
     config,
     topicConfig: (topic) => topicConfigs.resolve(topic),
     interBrokerListener: config.interBrokerListenerName,
     logs: parts.logs,
     metadata,
     peers: replicationPeers(platform),
-    isrUpdates: new IsrUpdates({ platform, brokerId, brokerEpoch, channel: controllerChannel }),
+    isrUpdates: new IsrUpdates({ ...own, channel: controllerChannel }),
     listener: events,
     metrics: metrics.registry,
     onFatal: parts.onFatal,
@@ -86,6 +87,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
   const groups = groupCoordinator(parts, { metadata, replicas, delayedAppends });
   const services: BrokerServices = {
     platform,
+    logLevels: parts.logLevels,
     config,
     metrics,
     brokerId,

@@ -11,7 +11,7 @@ import type { ConfigEntity, ConfigValues } from '../zookeeper/types';
 import type { BrokerServices } from './services';
 
 /** `org.apache.kafka.common.config.ConfigResource.Type` */
-export const RESOURCE_TYPE = { topic: 2, broker: 4 } as const;
+export const RESOURCE_TYPE = { topic: 2, broker: 4, brokerLogger: 8 } as const;
 
 export type ConfigResource =
   | { readonly kind: 'topic'; readonly name: string }
@@ -77,12 +77,23 @@ export async function replaceValues(
 }
 
 /** `org.apache.kafka.clients.admin.AlterConfigOp.OpType` */
-const OPERATION = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
+export const OPERATION = { set: 0, delete: 1, append: 2, subtract: 3 } as const;
 
 export interface ConfigOperation {
   readonly name: string;
   readonly configOperation: number;
   readonly value: string | null;
+}
+
+/** Throws a `ProtocolError` if a setting is named twice. */
+export function refuseRepeatedNames(operations: readonly ConfigOperation[]): void {
+  const names = operations.map(({ name }) => name);
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  if (repeated.length === 0) return;
+  throw new ProtocolError(
+    'INVALID_REQUEST',
+    `Error due to duplicate config keys : ${repeated.join(',')}`,
+  );
 }
 
 /** What `current` becomes by `operations`. Throws a `ProtocolError`. */
@@ -91,14 +102,7 @@ export function appliedOperations(
   current: ConfigValues,
   operations: readonly ConfigOperation[],
 ): ConfigValues {
-  const names = operations.map(({ name }) => name);
-  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  if (repeated.length > 0) {
-    throw new ProtocolError(
-      'INVALID_REQUEST',
-      `Error due to duplicate config keys : ${repeated.join(',')}`,
-    );
-  }
+  refuseRepeatedNames(operations);
   const values: Record<string, string> = { ...current };
   for (const operation of operations) applyOperation(resource, values, operation);
   return values;

@@ -5,6 +5,7 @@ import { errorCode } from '../protocol/errors';
 import { encodeResponse, parseRequestHeader } from '../protocol/frames';
 import { ApiVersionsResponse } from '../protocol/messages/18-api-versions';
 import type { Handler } from './handler';
+import { RequestLog } from './request-log';
 import type { BrokerServices } from './services';
 
 /** The request names an API or a version that this broker does not answer. A real broker closes the connection. */
@@ -16,6 +17,7 @@ const API_VERSIONS = 18;
 
 export class Dispatcher {
   readonly #handlers = new Map<number, Handler>();
+  readonly #requestLog: RequestLog;
 
   constructor(
     private readonly broker: BrokerServices,
@@ -23,6 +25,7 @@ export class Dispatcher {
     /** Called with a broken invariant; the broker stops. */
     private readonly onBug: (error: AssertionError) => void,
   ) {
+    this.#requestLog = new RequestLog(broker.platform);
     for (const handler of handlers) this.#handlers.set(handler.apiKey, handler);
   }
 
@@ -54,16 +57,20 @@ export class Dispatcher {
       startedMs: clock.monotonicMs(),
       bytes: frame.length,
     });
-    const reply = handler.serve({
+    const request = {
       broker: this.broker,
       connection,
       frame,
       bodyOffset,
+      apiKey,
       apiVersion,
       correlationId,
       clientId,
       progress,
-    });
+    };
+    const reply = this.#requestLog.isEnabled
+      ? this.#requestLog.serve(handler, request)
+      : handler.serve(request);
     progress.handled(clock.monotonicMs());
     if (!(reply instanceof Promise)) return reply;
     return reply.then((settled) => {

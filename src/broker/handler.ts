@@ -48,6 +48,7 @@ export interface IncomingRequest {
   readonly connection: ConnectionInfo;
   readonly frame: Buffer;
   readonly bodyOffset: number;
+  readonly apiKey: number;
   readonly apiVersion: number;
   readonly correlationId: number;
   readonly clientId: string | null;

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 
 import type { BrokerConfig } from '../config/broker-config';
+import { inArea } from '../platform/log-levels';
 import type { Platform } from '../platform/ports';
 import { makeDurableDirectory } from '../storage/durable-directory';
 import { filesFor } from '../storage/files-without-sync';
@@ -39,7 +40,7 @@ function zookeeperOptions(
     sessionTimeoutMs,
     connectionTimeoutMs: values['zookeeper.connection.timeout.ms'] ?? sessionTimeoutMs,
     maxInFlight: values['zookeeper.max.in.flight.requests'],
-    platform,
+    platform: inArea(platform, 'zookeeper'),
     createClient,
   };
 }
@@ -60,7 +61,7 @@ export async function joinCluster(
   const options = zookeeperOptions(platform, config, createClient);
   const session = await connectZooKeeper({ ...options, metrics: new SessionMetrics(metrics) });
   try {
-    const zookeeper = new KafkaZooKeeper(session, platform);
+    const zookeeper = new KafkaZooKeeper(session, inArea(platform, 'zookeeper'));
     await zookeeper.cluster.ensureRoots();
     const proposed = platform.random.bytes(CLUSTER_ID_BYTES).toString('base64url');
     const clusterId = await zookeeper.cluster.getOrCreateClusterId(proposed);

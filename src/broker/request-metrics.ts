@@ -8,8 +8,8 @@ import type { MetricName } from '../metrics/catalogue';
 import type { LabelledHistogram, MetricsRegistry, Sample } from '../metrics/registry';
 import { errorName } from '../protocol/errors';
 
-/** The names of the APIs come with all their schemas: loaded when the metrics are first shown. */
-function apiName(apiKey: number): string {
+/** The names of the APIs come with all their schemas: loaded when somebody first wants to read them. */
+export function apiName(apiKey: number): string {
   const { API_SPECS } = require('../protocol/messages') as typeof import('../protocol/messages');
   return API_SPECS.get(apiKey)?.name ?? String(apiKey);
 }

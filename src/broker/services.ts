@@ -3,6 +3,7 @@ import type { BrokerConfig } from '../config/broker-config';
 import type { Controller } from '../controller/controller';
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator';
 import type { MetadataCache } from '../metadata/metadata-cache';
+import type { LogLevels } from '../platform/log-levels';
 import type { Platform } from '../platform/ports';
 import type { ReplicaManager } from '../replication/replica-manager';
 import type { KafkaZooKeeper } from '../zookeeper/store';
@@ -24,6 +25,7 @@ export interface ServedApi {
 
 export interface BrokerServices {
   readonly platform: Platform;
+  readonly logLevels: LogLevels;
   readonly config: BrokerConfig;
   readonly metrics: BrokerMetrics;
   readonly brokerId: number;

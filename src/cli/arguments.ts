@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
+import type { LogLevel } from '../platform/log-areas';
 import { OUTPUT_FORMATS } from './output';
 import type { OutputOptions } from './output';
 import { withEitherTarget, withTarget } from './target';
@@ -31,8 +32,15 @@ export function keyValue(
   return { ...previous, [text.slice(0, equals).trim()]: text.slice(equals + 1) };
 }
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+/** Named here once more: help loads nothing of a broker. */
+const LOG_LEVELS = [
+  'fatal',
+  'error',
+  'warn',
+  'info',
+  'debug',
+  'trace',
+] as const satisfies readonly LogLevel[];
 
 export function logLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((each) => each === text);
@@ -46,7 +54,8 @@ export interface LogOptions {
   readonly logJson: boolean;
 }
 
-export function withLogOptions(command: Command, byDefault: LogLevel): Command {
+/** Without `byDefault` the level is a setting's matter. */
+export function withLogOptions(command: Command, byDefault?: LogLevel): Command {
   return command
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')}`, logLevel, byDefault)
     .option('--log-json', 'log as JSON, one object a line', false);

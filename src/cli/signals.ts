@@ -5,7 +5,10 @@ export interface Service<T> {
   start(): Promise<T>;
   /** Called once it serves. */
   announce(running: T): void;
-  stop(running: T): Promise<void>;
+  /** `why`: the signal that tells it to, or that the process that started it has ended. */
+  stop(running: T, why: string): Promise<void>;
+  /** Called before a second signal ends the process at once. */
+  onImpatience?(signal: string): void;
 }
 
 /** Long enough never to fire: a timer that is pending keeps the process alive. */
@@ -32,27 +35,32 @@ export function beMortalAsFirstProcess(): void {
  * order. A second signal ends the process at once, should stopping hang.
  */
 export async function serve<T>(service: Service<T>): Promise<void> {
+  // Other commands end with the reader of their output; who serves has others to serve.
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
   let isToldToStop = false;
-  const toldToStop = new Promise<void>((resolve) => {
-    const stop = (): void => {
+  const toldToStop = new Promise<string>((resolve) => {
+    const stop = (why: string): void => {
       isToldToStop = true;
-      resolve();
+      resolve(why);
     };
-    const onSignal = (): void => {
-      if (isToldToStop) process.exit(EXIT_CODES.interrupted.code);
-      stop();
+    const onSignal = (name: NodeJS.Signals): void => {
+      if (isToldToStop) {
+        service.onImpatience?.(name);
+        process.exit(EXIT_CODES.interrupted.code);
+      }
+      stop(name);
     };
     process.on('SIGTERM', onSignal);
     // A terminal's Ctrl-C reaches all processes: one that another one started waits for what that one decides.
     process.on('SIGINT', process.connected ? () => undefined : onSignal);
-    process.once('disconnect', stop);
+    process.once('disconnect', () => stop('the process that started it has ended'));
   });
   try {
     const running = await service.start();
     service.announce(running);
-    await toldToStop;
-    await service.stop(running);
+    const why = await toldToStop;
+    await service.stop(running, why);
   } finally {
     clearInterval(keepAlive);
   }

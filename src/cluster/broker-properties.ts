@@ -27,6 +27,9 @@ export function brokerProperties(place: Place, options: ResolvedOptions): Broker
     'group.initial.rebalance.delay.ms': '0',
     'controlled.shutdown.retry.backoff.ms': '100',
     'zookeeper.session.timeout.ms': '6000',
+    ...(options.logLevel === undefined
+      ? {}
+      : { 'odradek.log.level': options.logLevel.toUpperCase() }),
     ...options.settings,
     ...(place.metricsPort === undefined
       ? {}

@@ -64,7 +64,7 @@ export class Cluster implements AsyncDisposable {
     this.#options = options;
     this.#isTemporary = options.dataDir === undefined;
     this.#log = clusterLog(options);
-    this.#platform = nodePlatform(this.#log ? { log: this.#log.log } : {});
+    this.#platform = nodePlatform(this.#log ? { log: this.#log.ofBrokers } : {});
     this.#launch = options.processes
       ? childProcess({ directory: dataDir, options, log: this.#log })
       : inProcess(this.#platform);
@@ -151,7 +151,7 @@ export class Cluster implements AsyncDisposable {
 
   async #startZooKeeper(): Promise<void> {
     this.#zookeeper = await ZooKeeperServer.start({
-      platform: this.#platform,
+      platform: { ...this.#platform, log: this.#log?.ofZooKeeper ?? this.#platform.log },
       port: this.#options.zookeeperPort ?? 0,
       host: this.#options.host,
       // In a temporary folder nothing outlives the server anyway: it need not wait for a disk.

@@ -1,5 +1,7 @@
 /** What a cluster may be asked to be. */
 
+import type { LogLevel } from '../platform/log-areas';
+
 export interface ClusterOptions {
   /** How many; 3 if not given. Their ids are 1, 2, 3 … */
   readonly brokers?: number;
@@ -23,7 +25,7 @@ export interface ClusterOptions {
   /** Each broker in a process of its own, which can be killed for good. */
   readonly processes?: boolean;
   /** Log lines on standard error; none if not given. */
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+  readonly logLevel?: LogLevel;
   readonly logJson?: boolean;
 }
 

@@ -14,6 +14,7 @@ export const CONFIG_SOURCE = {
   dynamicDefaultBroker: 3,
   staticBroker: 4,
   byDefault: 5,
+  dynamicBrokerLogger: 6,
 } as const;
 type ConfigSource = (typeof CONFIG_SOURCE)[keyof typeof CONFIG_SOURCE];
 

@@ -1,4 +1,5 @@
 /** Checks across several settings before a broker starts, as kafka.server.KafkaConfig.validateValues makes them. */
+import { levelsProblem } from './log-levels';
 import { parseMetricsListener } from './metrics-listener';
 import type { Report } from './listeners';
 import type { BrokerValues } from './settings/broker';
@@ -116,12 +117,24 @@ function connectionRules(values: BrokerValues): Rule[] {
   ];
 }
 
+function ownLogRules(values: BrokerValues): Rule[] {
+  const items = values['odradek.log.levels'];
+  const problem = levelsProblem(items);
+  return [
+    {
+      broken: problem !== undefined,
+      problem: `odradek.log.levels=${items.join(',')}: ${String(problem)}`,
+    },
+  ];
+}
+
 export function checkStart(values: BrokerValues, properties: Properties, report: Report): void {
   const rules = [
     ...identityRules(values, properties),
     ...logRules(values),
     ...replicationRules(values),
     ...connectionRules(values),
+    ...ownLogRules(values),
   ];
   for (const { broken, problem } of rules) if (broken) report(problem);
 }

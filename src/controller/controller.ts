@@ -58,7 +58,7 @@ export class Controller extends ControllerApi {
   constructor(options: ControllerOptions) {
     super();
     this.#options = options;
-    this.#log = options.platform.log.with({ area: 'controller' });
+    this.#log = options.platform.log.area('controller');
     const { metrics = new MetricsRegistry() } = options;
     this.#queue = new EventQueue(
       (event, error) => this.#onFailure(event, error),

@@ -138,9 +138,6 @@ export class IsrChanges {
     );
     const { written, conflicts } = await writeStates(this.#tenure, tried);
     const isWritten = new Set(written);
-    for (const { key, leadership } of written) {
-      this.#tenure.log.info('ISR changed', { partition: key, isr: leadership?.isr.join(',') });
-    }
     if (written.length > 0) this.#tenure.sendMetadata(this.#tenure.context.brokers.keys(), written);
     const readable = new Set(await refreshStates(this.#tenure, conflicts));
     const answers = new Map<Decided, PartitionAnswer>();

@@ -105,6 +105,7 @@ export class PartitionStateMachine {
     for (const { partition, state } of plans) {
       const result = results.get(partition.key);
       if (result?.status === 'ok') {
+        this.#tenure.stateChanges.noteLeadership(partition, undefined, state);
         this.#lead(partition, { ...state, zkVersion: result.zkVersion });
         batch.addLeaderAndIsr(state.isr, partition, true);
         created.add(partition);
@@ -231,15 +232,16 @@ export class PartitionStateMachine {
   }
 
   #setState(partition: PartitionContext, target: PartitionStateName): void {
-    const { leadership, state } = partition;
+    const { state } = partition;
     this.#tenure.context.setPartitionState(partition, target);
-    this.#tenure.logTransition(partition.key, state, target, leadership);
+    this.#tenure.stateChanges.noteTransition(partition, state, target);
   }
 
   #mayEnter(partition: PartitionContext, target: PartitionStateName): boolean {
     if (mayPartitionEnter(target, partition.state)) return true;
-    this.#tenure.log.error(
-      `partition ${partition.key} cannot go from ${partition.state} to ${target}`,
+    this.#tenure.stateChanges.noteFailure(
+      partition,
+      `cannot go from ${partition.state} to ${target}`,
     );
     return false;
   }

@@ -34,6 +34,7 @@ export async function writeStates(
   for (const { partition, state } of plans) {
     const result = results.get(partition.key);
     if (result?.status === 'ok') {
+      tenure.stateChanges.noteLeadership(partition, partition.leadership, state);
       tenure.context.setLeadership(partition, { ...state, zkVersion: result.zkVersion });
       written.push(partition);
     } else if (result?.status === 'conflict') conflicts.push(partition);
@@ -85,8 +86,7 @@ export function logFailure(
   why: string,
   error?: Error,
 ): void {
-  tenure.log.error(`state change failed: ${why}`, {
-    partition: partition.key,
+  tenure.stateChanges.noteFailure(partition, why, {
     path: partitionState.path(nameOf(partition)),
     ...(error === undefined ? {} : { error: error.message }),
   });

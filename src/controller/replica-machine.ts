@@ -111,17 +111,16 @@ export class ReplicaStateMachine {
     replicas: Iterable<Replica>,
     target: ReplicaStateName,
   ): readonly { readonly replica: Replica; readonly from: ReplicaStateName }[] {
-    const { context, log, epoch } = this.#tenure;
+    const { context, stateChanges } = this.#tenure;
     const moved: { replica: Replica; from: ReplicaStateName }[] = [];
     for (const replica of replicas) {
       const from = context.replicaState(replica);
-      const name = `replica ${String(replica.broker)} of ${replica.partition.key}`;
       if (!mayReplicaEnter(target, from)) {
-        log.error(`${name} cannot go from ${from} to ${target}`);
+        stateChanges.noteFailure(replica, `cannot go from ${from} to ${target}`);
         continue;
       }
       context.setReplicaState(replica, target);
-      log.debug(`controller epoch ${String(epoch)}, ${name}, ${from} → ${target}`);
+      stateChanges.noteTransition(replica, from, target);
       moved.push({ replica, from });
     }
     return moved;

@@ -7,7 +7,7 @@ import { errorName } from '../protocol/errors';
 import type { LeaderAndIsrResponse } from '../protocol/messages/04-leader-and-isr';
 import type { StopReplicaResponse } from '../protocol/messages/05-stop-replica';
 import { ControllerMovedError } from '../zookeeper/errors';
-import type { ControllerEpoch, ControllerFence, PartitionState } from '../zookeeper/types';
+import type { ControllerEpoch, ControllerFence } from '../zookeeper/types';
 import { Channels } from './channels';
 import type { ControllerEvent } from './event-queue';
 import type { ControllerConfig, ControllerStore, PeerConnector } from './ports';
@@ -15,6 +15,7 @@ import { ControllerContext } from './state/context';
 import type { PartitionContext } from './state/context';
 import { RequestBatch } from './state/request-batch';
 import type { BrokerRequest, StopReplicaPartition } from './state/request-batch';
+import { StateChanges } from './state-changes';
 import {
   clusterMetadata,
   LEADER_AND_ISR,
@@ -55,6 +56,7 @@ export class Tenure {
   readonly context = new ControllerContext();
   readonly channels: Channels;
   readonly log: Log;
+  readonly stateChanges: StateChanges;
   /** Unclean elections so far: each may have lost records. */
   uncleanElections = 0;
   responses: ResponseHandlers | undefined;
@@ -68,6 +70,7 @@ export class Tenure {
     this.#fence = { epochZkVersion: elected.epochZkVersion };
     this.#options = options;
     this.log = options.log;
+    this.stateChanges = new StateChanges(options.log, elected.epoch);
     this.channels = new Channels({
       clock: options.clock,
       log: this.log,
@@ -138,17 +141,6 @@ export class Tenure {
     const batch = this.newBatch();
     batch.addUpdateMetadata(brokers, partitions);
     this.send(batch);
-  }
-
-  /** The line that operators look for after a fail-over: who leads now, or that nobody does. */
-  logTransition(name: string, from: string, to: string, state: PartitionState | undefined): void {
-    const line = `controller epoch ${String(this.epoch)}, ${name}, ${from} → ${to}`;
-    if (to !== 'OnlinePartition' && to !== 'OfflinePartition') return this.log.debug(line);
-    this.log.info(line, {
-      leader: state?.leader,
-      leaderEpoch: state?.leaderEpoch,
-      isr: state?.isr.join(','),
-    });
   }
 
   /** Runs when the tenure ends; the last given takes the place of the one before. */

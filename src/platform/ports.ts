@@ -4,6 +4,8 @@
  * run on a simulated clock, disk and network. The real implementations are in `platform/node/`.
  */
 
+import type { LogArea, LogLevel } from './log-areas';
+
 /** Cancels what was scheduled; calling it again, or after the task ran, does nothing. */
 export type Cancel = () => void;
 
@@ -177,14 +179,21 @@ export class NetworkError extends Error {
 /** Values that make a line searchable, appended as `key=value` (or as JSON members). */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** One line an event. */
+/** One line an event. Messages are plain text: whoever builds a long one for `debug` or `trace` asks `isEnabled` first. */
 export interface Log {
+  trace(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** The same log with `fields` on every line, e.g. `{ broker: 1, area: 'controller' }`. */
+  /** Why the broker ends. */
+  fatal(message: string, fields?: LogFields): void;
+  /** Whether a line of this level would be written. */
+  isEnabled(level: LogLevel): boolean;
+  /** The same log with `fields` on every line, e.g. `{ broker: 1 }`. */
   with(fields: LogFields): Log;
+  /** The same log for an area, which has a level of its own and perhaps a file. */
+  area(area: LogArea): Log;
 }
 
 /** What this process has used since it began, and holds now. */

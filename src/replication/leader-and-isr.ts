@@ -8,6 +8,7 @@ import type { ErrorName } from '../protocol/errors';
 import type { LeaderAndIsrRequest } from '../protocol/messages/04-leader-and-isr';
 import { ZERO_UUID } from '../protocol/schema';
 import type { MetadataCache } from '../metadata/metadata-cache';
+import type { Log as EventLog } from '../platform/ports';
 import { StorageError } from '../storage/types';
 import type { FetcherManager } from './fetcher-manager';
 import type { HostedPartitions } from './hosted-partitions';
@@ -20,6 +21,7 @@ import type {
   ReplicationPlatform,
 } from './ports';
 import type { PartitionState } from './state/assignment';
+import { roleOf } from './role';
 import { decideLeaderAndIsr, NO_LEADER_EPOCH } from './state/transitions';
 
 interface Requested {
@@ -50,13 +52,22 @@ export interface ApplicationContext {
 export class LeaderAndIsrApplication {
   readonly #outcomes: PartitionOutcome[] = [];
   readonly #changes: { partition: Partition; role: ReplicaRole }[] = [];
+  readonly #stateChanges: EventLog;
+  readonly #prefix: string;
 
-  constructor(private readonly context: ApplicationContext) {}
+  constructor(
+    private readonly context: ApplicationContext,
+    private readonly request: LeaderAndIsrRequest,
+  ) {
+    this.#stateChanges = context.platform.log.area('state-change');
+    this.#prefix = `controller epoch ${String(request.controllerEpoch)}`;
+  }
 
-  apply(request: LeaderAndIsrRequest): readonly PartitionOutcome[] {
+  apply(): readonly PartitionOutcome[] {
     const toLead: Transition[] = [];
     const toFollow: Transition[] = [];
-    for (const requested of requestedPartitions(request)) this.#sort(requested, toLead, toFollow);
+    for (const requested of requestedPartitions(this.request))
+      this.#sort(requested, toLead, toFollow);
     if (toLead.length > 0) this.#makeLeaders(toLead);
     if (toFollow.length > 0) this.#makeFollowers(toFollow);
     this.context.fetchers.closeIdle();
@@ -111,11 +122,10 @@ export class LeaderAndIsrApplication {
     for (const { requested, partition } of transitions) {
       this.#guarded(requested, partition, () => {
         this.#ensureLog(requested, partition);
+        const before = roleOf(partition);
         const isNewLeader = partition.becomeLeader(requested.state);
-        this.#logTransition(
-          partition,
-          isNewLeader === undefined ? 'stays as it is' : 'is led here',
-        );
+        if (isNewLeader === undefined) this.#logOutdated(requested, partition);
+        else this.#logChange(partition, before);
         if (isNewLeader === true) this.#changes.push({ partition, role: 'leader' });
       });
     }
@@ -128,14 +138,17 @@ export class LeaderAndIsrApplication {
         // The log is made in any case, so that its high watermark stays in the checkpoint (KAFKA-1647).
         this.#ensureLog(requested, partition);
         if (!this.context.metadata.hasAliveBroker(requested.state.leader)) {
-          this.#logTransition(
-            partition,
-            `cannot follow ${String(requested.state.leader)}, which is not alive`,
+          this.#stateChanges.error(
+            `${this.#prefix}, ${partition.key}, cannot follow ${String(requested.state.leader)}: it is not alive`,
+            { leaderEpoch: requested.state.leaderEpoch },
           );
           return;
         }
-        if (partition.becomeFollower(requested.state) !== true) return;
-        this.#logTransition(partition, `follows ${String(requested.state.leader)}`);
+        const before = roleOf(partition);
+        const isNewEpoch = partition.becomeFollower(requested.state);
+        if (isNewEpoch === undefined) this.#logOutdated(requested, partition);
+        if (isNewEpoch !== true) return;
+        this.#logChange(partition, before);
         this.#changes.push({ partition, role: 'follower' });
         toFetch.push(partition);
       });
@@ -177,7 +190,9 @@ export class LeaderAndIsrApplication {
       this.#answer(requested, 'NONE');
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
-      this.context.platform.log.error(`${partition.key} is offline: ${error.message}`);
+      this.#stateChanges.error(
+        `${this.#prefix}, ${partition.key}, ${roleOf(partition)} → offline: ${error.message}`,
+      );
       this.context.fetchers.remove([partition]);
       partition.detach();
       this.context.hosted.markOffline(partition.topic, partition.partition);
@@ -189,8 +204,10 @@ export class LeaderAndIsrApplication {
     this.#outcomes.push({ topic, topicId, partition, error });
   }
 
-  #logTransition(partition: Partition, what: string): void {
-    this.context.platform.log.info(`${partition.key} ${what}`, {
+  #logChange(partition: Partition, before: string): void {
+    if (!this.#stateChanges.isEnabled('info')) return;
+    const change = `${before} → ${roleOf(partition)}`;
+    this.#stateChanges.info(`${this.#prefix}, ${partition.key}, ${change}`, {
       leaderEpoch: partition.leaderEpoch,
       partitionEpoch: partition.partitionEpoch,
       isr: partition.isr.join(','),
@@ -199,13 +216,18 @@ export class LeaderAndIsrApplication {
     });
   }
 
+  #logOutdated({ state }: Requested, partition: Partition): void {
+    this.#stateChanges.info(`${this.#prefix}, ${partition.key}, ignored: a later state is known`, {
+      partitionEpoch: partition.partitionEpoch,
+      request: state.partitionEpoch,
+    });
+  }
+
   #logIgnored({ topic, partition, state }: Requested, error: string): void {
-    this.context.platform.log.debug(
-      `${topic}-${String(partition)} LeaderAndIsr ignored: ${error}`,
-      {
-        leader: state.leader,
-        leaderEpoch: state.leaderEpoch,
-      },
+    if (!this.#stateChanges.isEnabled('debug')) return;
+    this.#stateChanges.debug(
+      `${this.#prefix}, ${topic}-${String(partition)}, LeaderAndIsr ignored: ${error}`,
+      { leader: state.leader, leaderEpoch: state.leaderEpoch },
     );
   }
 }

@@ -28,6 +28,7 @@ import type {
 } from './ports';
 import { observeReplicas } from './replica-metrics';
 import { replicationCounters } from './replication-counters';
+import { roleOf } from './role';
 import { stopReplicas } from './stop-replica';
 
 export interface ReplicaManagerOptions {
@@ -136,14 +137,15 @@ export class ReplicaManager {
   becomeLeaderOrFollower(request: LeaderAndIsrRequest): ControlOutcome {
     const error = this.#checkEpochs(request);
     if (error !== 'NONE') return { error, partitions: [] };
-    const application = new LeaderAndIsrApplication({
+    const context = {
       ...this.options,
       hosted: this.#hosted,
       fetchers: this.#fetchers,
       isStopped: this.#isStopped,
-      createPartition: (topic, partition) => this.#createPartition(topic, partition),
-    });
-    const partitions = application.apply(request);
+      createPartition: (topic: string, partition: number) =>
+        this.#createPartition(topic, partition),
+    };
+    const partitions = new LeaderAndIsrApplication(context, request).apply();
     if (!this.#cancelCheckpointJob && !this.#isStopped) this.#scheduleCheckpoint();
     return { error, partitions };
   }
@@ -151,8 +153,9 @@ export class ReplicaManager {
   stopReplicas(request: StopReplicaRequest): ControlOutcome {
     const error = this.#checkEpochs(request);
     if (error !== 'NONE') return { error, partitions: [] };
-    const { logs, listener } = this.options;
+    const { logs, listener, platform } = this.options;
     const partitions = stopReplicas(request, {
+      stateChanges: platform.log.area('state-change'),
       logs,
       listener,
       hosted: this.#hosted,
@@ -222,6 +225,8 @@ export class ReplicaManager {
       this.#hosted.markOffline(name.topic, name.partition);
       if (hosted?.kind !== 'online') continue;
       const { leaderEpoch } = hosted.partition;
+      const change = `${roleOf(hosted.partition)} → offline: its log directory failed`;
+      this.options.platform.log.area('state-change').error(`${key}, ${change}`);
       hosted.partition.detach();
       this.options.listener.onLeadershipChanged(name.topic, name.partition, 'offline', leaderEpoch);
     }

@@ -1,11 +1,13 @@
 /** One StopReplica request, applied (`kafka.server.ReplicaManager.stopReplicas`). */
 
 import type { ErrorName } from '../protocol/errors';
+import type { Log as EventLog } from '../platform/ports';
 import type { StopReplicaRequest } from '../protocol/messages/05-stop-replica';
 import { StorageError } from '../storage/types';
 import type { FetcherManager } from './fetcher-manager';
 import type { HostedPartitions } from './hosted-partitions';
 import type { Logs, PartitionOutcome, ReplicaListener } from './ports';
+import { roleOf } from './role';
 import { EPOCH_UNKNOWN, mayStop } from './state/transitions';
 
 interface Requested {
@@ -16,6 +18,7 @@ interface Requested {
 }
 
 interface StopContext {
+  readonly stateChanges: EventLog;
   readonly logs: Logs;
   readonly hosted: HostedPartitions;
   readonly fetchers: FetcherManager;
@@ -32,8 +35,25 @@ export function stopReplicas(
 ): readonly PartitionOutcome[] {
   return [...requestedPartitions(request)].map((requested) => {
     const { topic, partition } = requested;
-    return { topic, topicId: undefined, partition, error: stop(requested, context) };
+    const hosted = context.hosted.get(topic, partition);
+    const before = hosted?.kind === 'online' ? roleOf(hosted.partition) : 'none';
+    const error = stop(requested, context);
+    logStop(context.stateChanges, { requested, before, error, epoch: request.controllerEpoch });
+    return { topic, topicId: undefined, partition, error };
   });
+}
+
+function logStop(
+  log: EventLog,
+  stopped: { requested: Requested; before: string; error: ErrorName; epoch: number },
+): void {
+  const { requested, before, error, epoch } = stopped;
+  const level = error === 'NONE' ? 'info' : 'warn';
+  if (!log.isEnabled(level)) return;
+  const name = `${requested.topic}-${String(requested.partition)}`;
+  const line = `controller epoch ${String(epoch)}, ${name}, ${before} → ${requested.isDelete ? 'deleted' : 'stopped'}`;
+  if (level === 'info') log.info(line);
+  else log.warn(`${line} refused: ${error}`, { leaderEpoch: requested.leaderEpoch });
 }
 
 function stop(requested: Requested, context: StopContext): ErrorName {

@@ -39,7 +39,7 @@ export class LogManager {
       clock,
       random,
       files,
-      log: log.with({ area: 'storage' }),
+      log: log.area('storage'),
       openFiles: new OpenFiles(files),
       pool: new BufferPool(options.config.values['odradek.log.cache.bytes']),
       counters: storageCounters(metrics),

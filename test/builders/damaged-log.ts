@@ -4,6 +4,7 @@ import { ProtocolError } from '../../src/protocol/errors';
 import { buildMarkerBatch } from '../../src/protocol/records/markers';
 import type { Log } from '../../src/storage/log';
 import { DeviceFiles } from './device-files';
+import { RecordingLog } from './recording-log';
 import { SOME_TIME, StorageFixture, aBatch, append, recordsOf } from './storage';
 
 const ROOT = '/logs';
@@ -127,15 +128,18 @@ export class DamagedLog {
   }
 }
 
+class WarningLog extends RecordingLog {
+  constructor(private readonly warnings: string[]) {
+    super();
+  }
+
+  override write(level: string, message: string): void {
+    if (level === 'warn' || level === 'error') this.warnings.push(message);
+  }
+}
+
 function fixtureOn(device: DeviceFiles, warnings: string[] = []): StorageFixture {
-  const note = (line: string): void => void warnings.push(line);
-  const log = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: note,
-    error: note,
-    with: () => log,
-  };
+  const log = new WarningLog(warnings);
   return new StorageFixture({ root: ROOT, config: CONFIG, platform: { files: device.files, log } });
 }
 

@@ -120,6 +120,7 @@ export class FetchingHost {
       },
       frame,
       bodyOffset: 0,
+      apiKey: 1,
       apiVersion: VERSION,
       correlationId: 1,
       clientId: null,

@@ -1,26 +1,23 @@
+import { LogBase } from '../../src/platform/log-base';
 import type { Log, LogFields } from '../../src/platform/ports';
 
 /** Keeps log lines for tests that read them; prints nothing. */
-export class RecordingLog implements Log {
+export class RecordingLog extends LogBase {
   readonly lines: { level: string; message: string; fields: LogFields }[] = [];
 
-  debug(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'debug', message, fields });
+  override write(level: string, message: string, fields: LogFields = {}): void {
+    this.lines.push({ level, message, fields });
   }
 
-  info(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'info', message, fields });
+  override isEnabled(): boolean {
+    return true;
   }
 
-  warn(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'warn', message, fields });
+  override with(): Log {
+    return this;
   }
 
-  error(message: string, fields: LogFields = {}): void {
-    this.lines.push({ level: 'error', message, fields });
-  }
-
-  with(): Log {
+  override area(): Log {
     return this;
   }
 }

@@ -8,6 +8,7 @@ import type { Brokers } from './broker-client';
 
 export const TOPIC = 2;
 export const BROKER = 4;
+export const BROKER_LOGGER = 8;
 
 export interface DescribeOptions {
   readonly version?: number;

@@ -104,9 +104,9 @@ test('an unknown setting is worth a warning, and the broker serves', async () =>
   const broker = new OdradekProcess(['broker', propertiesFile({ 'my.setting': 'x' })]);
   await broker.untilPrinted(/broker 1 serves PLAINTEXT on port \d+/);
   broker.signal('SIGINT');
-  const { code, stderr } = await broker.outcome();
+  const { code, stdout } = await broker.outcome();
   expect(code).toBe(0);
-  expect(stderr).toMatch(/WARN .*unknown setting.*my\.setting/);
+  expect(stdout).toMatch(/WARN .*unknown setting.*my\.setting/);
 });
 
 describe('--env, as in a container', () => {

@@ -64,7 +64,7 @@ test.each`
   ${['up', '--nope']}               | ${/unknown option '--nope'/}
   ${['up', '--brokers', '0']}       | ${/A whole number from 1 to 1000 is needed/}
   ${['up', '--base-port', '70000']} | ${/A whole number from 0 to 65535 is needed/}
-  ${['up', '--log-level', 'loud']}  | ${/One of debug, info, warn, error is needed/}
+  ${['up', '--log-level', 'loud']}  | ${/One of fatal, error, warn, info, debug, trace is needed/}
   ${['up', '--set', 'nonsense']}    | ${/key=value is needed/}
   ${['topic', 'create']}            | ${/missing required argument 'topic'/}
   ${['broker']}                     | ${/a properties file is needed, or --env/}

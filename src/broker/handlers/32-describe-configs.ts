@@ -1,5 +1,5 @@
 /**
- * DescribeConfigs (32): v0–4. Settings of topics (any broker answers) and of this broker.
+ * DescribeConfigs (32): v0–4. Settings of topics (any broker answers) and of this broker, and the levels of its loggers.
  * Versions: v1 synonyms and sources (KIP-226) · v3 types and documentation (KIP-569) · v4 flexible.
  */
 import {
@@ -14,6 +14,7 @@ import {
   DescribeConfigsResponse,
 } from '../../protocol/messages/32-describe-configs';
 import type { InputOf } from '../../protocol/schema';
+import { describeLoggers } from '../broker-loggers';
 import { RESOURCE_TYPE, resourceOf, storedValues } from '../config-resources';
 import { defineHandler } from '../handler';
 import type { RequestContext } from '../handler';
@@ -35,6 +36,9 @@ async function entriesOf(
   if (asked.resourceType === RESOURCE_TYPE.topic) {
     const problem = topicNameProblem(asked.resourceName);
     if (problem !== undefined) throw new ProtocolError('INVALID_TOPIC_EXCEPTION', problem);
+  }
+  if (asked.resourceType === RESOURCE_TYPE.brokerLogger) {
+    return describeLoggers(broker, asked.resourceName, asked.configurationKeys);
   }
   const resource = resourceOf(broker, asked.resourceType, asked.resourceName);
   switch (resource.kind) {

@@ -8,6 +8,7 @@ import {
   AlterConfigsResponse,
 } from '../../protocol/messages/33-alter-configs';
 import { alterResources } from '../alter-configs';
+import { replaceValues, resourceOf } from '../config-resources';
 import { defineHandler } from '../handler';
 
 function replacement(
@@ -29,6 +30,9 @@ export const alterConfigs = defineHandler({
   versions: [0, 2],
   handle: async ({ broker }, request) => ({
     throttleTimeMs: 0,
-    responses: await alterResources(broker, request, (_, { configs }) => replacement(configs)),
+    responses: await alterResources(request, ({ resourceType, resourceName, configs }) => {
+      const resource = resourceOf(broker, resourceType, resourceName);
+      return replaceValues(broker, resource, replacement(configs), request.validateOnly);
+    }),
   }),
 });

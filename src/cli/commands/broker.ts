@@ -9,12 +9,13 @@ import type { FromEnvironment } from '../../config/environment';
 import type { Log } from '../../platform/ports';
 import { keyValue, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
-import { OperatorError } from '../failure';
+import { logProperties, openLog, told } from '../broker-log';
+import { describeFailure, OperatorError } from '../failure';
 import { print } from '../output';
 import { readProperties } from '../properties-file';
 import { serve } from '../signals';
 
-interface Options extends LogOptions {
+interface Options extends Partial<LogOptions> {
   readonly env: boolean;
   readonly override?: Readonly<Record<string, string>>;
 }
@@ -43,16 +44,19 @@ export function define(command: Command): void {
       'a setting that goes before all others; may be repeated',
       keyValue,
     );
-  withLogOptions(command, 'info').action(run);
+  withLogOptions(command).action(run);
 }
 
 function wantedOf(file: string | undefined, options: Options): Wanted {
+  const given = { ...options.override, ...logProperties(options) };
   if (options.env) {
     const { mountedFile, readEnvironment } =
       require('../container') as typeof import('../container');
     const mounted = file ?? mountedFile();
     const environment = readEnvironment(mounted === undefined ? {} : readProperties(mounted));
-    const properties = { ...environment.properties, ...options.override };
+    const { level: logLevel, json: logJson } = environment.log;
+    const log = logProperties({ ...(logLevel === undefined ? {} : { logLevel }), logJson });
+    const properties = { ...environment.properties, ...log, ...given };
     const source = mounted === undefined ? 'environment' : `environment over ${mounted}`;
     return { properties, source, environment };
   }
@@ -61,18 +65,8 @@ function wantedOf(file: string | undefined, options: Options): Wanted {
       exit: 'usage',
     });
   }
-  const properties = { ...readProperties(file), ...options.override };
+  const properties = { ...readProperties(file), ...given };
   return { properties, source: basename(file), environment: undefined };
-}
-
-function logOf({ logLevel, logJson }: Options, environment: FromEnvironment | undefined): Log {
-  const { consoleLog } =
-    require('../../platform/node/log') as typeof import('../../platform/node/log');
-  return consoleLog({
-    level: environment?.log.level ?? logLevel,
-    json: logJson || (environment?.log.json ?? false),
-    stream: environment ? 'stdout' : 'stderr',
-  });
 }
 
 /** Where a client on this machine reaches the listener that the brokers use among themselves. */
@@ -102,27 +96,28 @@ async function makeTopics(
   });
 }
 
+/** The log has it already, but may be on the very disk that failed. */
+function endWith(error: unknown): void {
+  process.stderr.write(`${describeFailure(error)}\n`, () => process.exit(1));
+}
+
 async function run(file: string | undefined, options: Options): Promise<void> {
   const wanted = wantedOf(file, options);
   const { properties, source, environment } = wanted;
   const { Broker } = require('../../broker/broker') as typeof import('../../broker/broker');
   const { nodePlatform } = require('../../platform/node') as typeof import('../../platform/node');
-  const log = logOf(options, environment);
+  const { everything, log, isJsonOnOutput } = openLog(properties, source);
+  const platform = nodePlatform({ log: everything });
   for (const hint of environment?.hints ?? []) log.warn(hint);
   const stopping = new AbortController();
   await serve({
-    start: () =>
-      Broker.start({
-        platform: nodePlatform({ log }),
-        properties,
-        source,
-        onFatal: () => process.exit(1),
-      }),
+    start: () => told(log, Broker.start({ platform, properties, source, onFatal: endWith })),
     announce: (broker) => {
       const ports = [...broker.ports].map(([name, bound]) => `${name} on port ${String(bound)}`);
       const { metricsPort } = broker;
       if (metricsPort !== undefined) ports.push(`metrics on port ${String(metricsPort)}`);
-      print(`broker ${String(broker.id)} serves ${ports.join(', ')}`);
+      // Whoever reads JSON from standard output reads nothing else there.
+      if (!isJsonOnOutput) print(`broker ${String(broker.id)} serves ${ports.join(', ')}`);
       const ready: BrokerReady = {
         ready: true,
         ports: Object.fromEntries(broker.ports),
@@ -131,10 +126,11 @@ async function run(file: string | undefined, options: Options): Promise<void> {
       process.send?.(ready);
       void makeTopics(broker, wanted, log, stopping.signal);
     },
-    stop: (broker) => {
+    stop: (broker, why) => {
       stopping.abort();
-      return broker.stop();
+      return broker.stop(why);
     },
+    onImpatience: (signal) => log.fatal('told to end for the second time, not waiting', { signal }),
   });
   if (process.connected) process.disconnect();
 }

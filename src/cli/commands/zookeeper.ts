@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
+import type { Log } from '../../platform/ports';
 import { port, withLogOptions } from '../arguments';
 import type { LogOptions } from '../arguments';
 import { print } from '../output';
@@ -22,15 +23,20 @@ export function define(command: Command): void {
   withLogOptions(command, 'info').action(run);
 }
 
+function openLog({ logLevel, logJson }: LogOptions): Log {
+  const { nodeLog } =
+    require('../../platform/node/log') as typeof import('../../platform/node/log');
+  const { LeveledLog, LogLevels } =
+    require('../../platform/log-levels') as typeof import('../../platform/log-levels');
+  const log = nodeLog({ format: logJson ? 'json' : 'text', to: 'stderr' });
+  return new LeveledLog(log, new LogLevels(logLevel), 'zookeeper');
+}
+
 async function run(options: Options): Promise<void> {
   const { ZooKeeperServer } =
     require('../../zookeeper-server') as typeof import('../../zookeeper-server');
   const { nodePlatform } = require('../../platform/node') as typeof import('../../platform/node');
-  const { consoleLog } =
-    require('../../platform/node/log') as typeof import('../../platform/node/log');
-  const platform = nodePlatform({
-    log: consoleLog({ level: options.logLevel, json: options.logJson }),
-  });
+  const platform = nodePlatform({ log: openLog(options) });
   const dataDirectory = options.dataDir === undefined ? undefined : resolve(options.dataDir);
   await serve({
     start: () =>

@@ -44,7 +44,7 @@ export class GroupCoordinator {
   readonly #registry: GroupRegistry;
 
   constructor(environment: GroupEnvironment) {
-    const log = environment.platform.log.with({ area: 'group-coordinator' });
+    const log = environment.platform.log.area('group-coordinator');
     this.#environment = { ...environment, platform: { ...environment.platform, log } };
     this.#registry = new GroupRegistry(this.#environment);
     if (environment.metrics) observeGroups(environment.metrics, () => this.#registry.groups());

@@ -7,7 +7,7 @@ import { nodeNetwork } from './network';
 import { nodeProcess } from './process';
 import { nodeRandom } from './random';
 
-/** A platform that logs to `log`, or nowhere. Load `consoleLog` from './log' only when needed: winston is slow to load. */
+/** A platform that logs to `log`, or nowhere. Load `nodeLog` from './log' only when needed: winston is slow to load. */
 export function nodePlatform(options: { log?: Log } = {}): Platform {
   return {
     clock: new NodeClock(),

@@ -3,6 +3,7 @@
  * says (Kafka's `LogCleaner`). All its settings are read anew for every log.
  */
 
+import { inArea } from '../../platform/log-levels';
 import { FileError } from '../../platform/ports';
 import { ProtocolError } from '../../protocol/errors';
 import type { StorageEnvironment } from '../environment';
@@ -42,14 +43,16 @@ export class Cleaner {
   readonly #inProgress = new Set<Log>();
   readonly #workers = new Set<Promise<void>>();
   readonly #throttle: IoThrottle;
+  private readonly environment: StorageEnvironment;
   #keys: KeyHash | undefined;
   #isStopped = false;
 
   constructor(
-    private readonly environment: StorageEnvironment,
+    environment: StorageEnvironment,
     private readonly config: StorageConfig,
     private readonly directories: readonly LogDirectory[],
   ) {
+    this.environment = inArea(environment, 'log-cleaner');
     const { values } = config;
     this.#throttle = new IoThrottle(
       environment.clock,

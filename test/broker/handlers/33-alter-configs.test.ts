@@ -7,7 +7,13 @@ import {
 } from '../../../src/protocol/messages/33-alter-configs';
 import { aBatch, aRecord, Brokers, versionsOf } from '../../builders/broker-client';
 import { eventually } from '../../builders/process';
-import { BROKER, describeResource, ownValues, TOPIC } from '../../builders/resources';
+import {
+  BROKER,
+  BROKER_LOGGER,
+  describeResource,
+  ownValues,
+  TOPIC,
+} from '../../builders/resources';
 import { PromisedClient } from '../../builders/zookeeper-client';
 
 let brokers: Brokers;
@@ -82,7 +88,7 @@ test.each`
   ${{ name: '1', type: BROKER, configs: { 'log.segment.bytes': 'x' } }}     | ${'INVALID_REQUEST'}            | ${'that is no number'}
   ${{ name: '2', type: BROKER, configs: { 'log.segment.bytes': '99999' } }} | ${'INVALID_REQUEST'}            | ${'broker 2 must be asked itself'}
   ${{ name: '', type: BROKER, configs: { listeners: 'PLAINTEXT://:1' } }}   | ${'INVALID_REQUEST'}            | ${'each broker has its own'}
-  ${{ name: 'topic', type: 8, configs: {} }}                                | ${'INVALID_REQUEST'}            | ${'loggers are changed one by one'}
+  ${{ name: '1', type: BROKER_LOGGER, configs: { root: 'INFO' } }}          | ${'INVALID_REQUEST'}            | ${'loggers are changed one by one'}
   ${{ name: 'topic', type: 0, configs: {} }}                                | ${'INVALID_REQUEST'}            | ${'there is no type 0'}
 `('$resource: $error because $because', async ({ resource, error }) => {
   expect(await alter([resource as Resource])).toEqual([`${(resource as Resource).name} ${error}`]);

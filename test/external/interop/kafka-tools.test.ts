@@ -129,6 +129,30 @@ test(
 );
 
 test(
+  'kafka-configs shows and changes the levels of loggers',
+  async () => {
+    const loggers = ['--entity-type', 'broker-loggers', '--entity-name', '2'];
+    const configs = (...args: string[]): Promise<string> =>
+      kafkaTool('kafka-configs', [...bootstrap(), ...args, ...loggers]);
+    const controller = /^ {2}kafka\.controller=DEBUG sensitive=false synonyms=\{\}$/m;
+    expect(await configs('--describe')).toMatch(/^ {2}kafka\.controller=INFO sensitive=false/m);
+    const change = 'kafka.controller=DEBUG,request=WARN';
+    expect(await configs('--alter', '--add-config', change)).toContain('Completed updating');
+    const described = await configs('--describe');
+    expect(described).toMatch(controller);
+    // Both names of an area are one logger.
+    expect(described).toMatch(/^ {2}kafka\.request\.logger=WARN /m);
+    expect(described).toMatch(/^ {2}root=INFO /m);
+    await configs('--alter', '--delete-config', 'kafka.controller');
+    expect(await configs('--describe')).not.toMatch(controller);
+    await expect(configs('--alter', '--add-config', 'no.such=INFO')).rejects.toThrow(
+      /Invalid broker logger\(s\): no\.such/,
+    );
+  },
+  LIMIT_MS,
+);
+
+test(
   'kafka-broker-api-versions understands every broker',
   async () => {
     const output = await kafkaTool('kafka-broker-api-versions', bootstrap());

@@ -6,6 +6,8 @@ import { BROKER_PORT, LOG_DIRECTORY, brokerHost } from './simulated-broker';
  */
 const COMMON: Readonly<Record<string, string>> = {
   'log.dirs': LOG_DIRECTORY,
+  // All of it goes to the trace.
+  'odradek.log.level': 'TRACE',
   'zookeeper.session.timeout.ms': '6000',
   'zookeeper.connection.timeout.ms': '20000',
   'default.replication.factor': '3',
