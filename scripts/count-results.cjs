@@ -1,7 +1,7 @@
 /**
  * Adds up results and prints one line: `N passed, N failed, N skipped`. Takes the files that `jest --json`
- * wrote, and .txt files with a line `passed NAME` or `failed NAME` for each check. A file that is missing
- * counts as one failure, and so does a suite that could not run. Ends with 1 if anything failed.
+ * wrote, and .txt files with a line `passed NAME`, `failed NAME` or `skipped NAME: REASON` for each check. A file that is
+ * missing counts as one failure, and so does a suite that could not run. Ends with 1 if anything failed.
  */
 'use strict';
 const fs = require('node:fs');
@@ -9,8 +9,9 @@ const fs = require('node:fs');
 function countChecks(text) {
   const lines = text.split('\n');
   const starting = (word) => lines.filter((line) => line.startsWith(`${word} `));
-  for (const line of starting('failed')) console.log(`${line.replace(' ', ': ')}`);
-  return { passed: starting('passed').length, failed: starting('failed').length, skipped: 0 };
+  const [failed, skipped] = [starting('failed'), starting('skipped')];
+  for (const line of [...failed, ...skipped]) console.log(line.replace(' ', ': '));
+  return { passed: starting('passed').length, failed: failed.length, skipped: skipped.length };
 }
 
 function countJest(text) {
