@@ -96,6 +96,9 @@ function faultsOf(random: SeededRandom, durationMs: number, isStrict: boolean): 
   );
   // A run knows a few kinds only: two that meet again and again find more than all of them once.
   const drawn = Array.from({ length: random.between(1, 5) }, () => weighted(random, kinds));
+  const powerCuts = kinds.filter(({ needsStrictDurability }) => needsStrictDurability);
+  // Durability is strict for the sake of these.
+  if (isStrict && random.oneIn(2)) drawn.push(weighted(random, powerCuts));
   const harm = drawn.find(({ isTheOnlyHarm }) => isTheOnlyHarm);
   const chosen = harm ? FAULT_KINDS.filter(({ isGentle }) => isGentle) : drawn;
   const count = random.between(1, 10);

@@ -27,7 +27,7 @@ export const BROKER_FAULTS: readonly FaultKind[] = [
   },
   {
     name: 'powerCutOfAll',
-    weight: 1,
+    weight: 2,
     durationMs: [500, 3_000],
     needsStrictDurability: true,
     begin: ({ brokers }) => {

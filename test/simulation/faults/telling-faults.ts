@@ -24,6 +24,14 @@ const kill: Harm = (_, leader) => {
   return () => leader.start();
 };
 
+/** Slow to bring to the device what is written: what is acknowledged too early is lost. */
+const slowDisks = ({ brokers, random }: Happening): (() => void) => {
+  for (const { disk } of brokers) disk.slow({ factor: random.between(20, 100) });
+  return () => {
+    for (const { disk } of brokers) disk.slow();
+  };
+};
+
 const cutPowerOfAll: Harm = ({ brokers }) => {
   for (const broker of brokers) broker.crash('powerCut');
   return () => {
@@ -51,9 +59,13 @@ function slowReplication({ brokers, network, random }: Happening): () => void {
  * Harms whoever tells a client next what the client will rely on, in the moment in which the client has heard of it and
  * other brokers may not have.
  */
-function afterTelling(teller: Teller, harm: Harm): FaultKind['begin'] {
+function afterTelling(
+  teller: Teller,
+  harm: Harm,
+  slow: (happening: Happening) => () => void = slowReplication,
+): FaultKind['begin'] {
   return (happening) => {
-    const endSlowness = slowReplication(happening);
+    const endSlowness = slow(happening);
     let end: (() => void) | undefined;
     const stopListening = happening.history.onEvent((event) => {
       const broker = end ? undefined : teller(event, happening);
@@ -98,10 +110,10 @@ export const TELLING_FAULTS: readonly FaultKind[] = [
   },
   {
     name: 'powerCutAfterAck',
-    weight: 2,
+    weight: 4,
     durationMs: [500, 5_000],
     needsStrictDurability: true,
-    begin: afterTelling(ofAck, cutPowerOfAll),
+    begin: afterTelling(ofAck, cutPowerOfAll, slowDisks),
   },
   {
     name: 'killAfterCommit',

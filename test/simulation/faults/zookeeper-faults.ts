@@ -1,8 +1,10 @@
 import { controller } from '../../../src/zookeeper/znodes';
 import { brokerHost } from '../cluster/simulated-broker';
+import type { LinkQuality } from '../network/wire';
 import type { SimulatedEnsemble } from '../zookeeper/ensemble';
 import type { FaultKind } from './fault-kind';
-import { cutLinks } from './links';
+import { changeLinks, cutLinks } from './links';
+import type { Link } from './links';
 
 function hostOfController({ tree }: SimulatedEnsemble): string | undefined {
   const path = controller.path();
@@ -10,10 +12,14 @@ function hostOfController({ tree }: SimulatedEnsemble): string | undefined {
   return data ? brokerHost(controller.decode(data, path).brokerId) : undefined;
 }
 
-/** What a controller does when a broker goes is done by then, or begun at least. */
-const MOST_WORK_MS = 20;
+/** Late enough for the shortest `replica.lag.time.max.ms`, and in time for a session. */
+const LATE: LinkQuality = { latencyMs: 3_000, jitterMs: 300, lossOneIn: 0 };
 /** Longer than the shortest `replica.lag.time.max.ms`, and shorter than a session. */
 const HELD_MS = 3_500;
+
+function to(host: string, others: readonly string[]): Link[] {
+  return others.map((other): Link => [other, host]);
+}
 
 /** What an ensemble does to its clients. */
 export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
@@ -36,17 +42,20 @@ export const ZOOKEEPER_FAULTS: readonly FaultKind[] = [
   {
     name: 'deposeController',
     weight: 2,
-    durationMs: [1_000, 8_000],
-    begin: ({ world, ensemble, random, broker }) => {
+    durationMs: [3_000, 8_000],
+    begin: ({ ensemble, network, brokers, zookeeperHosts }) => {
       const deposed = hostOfController(ensemble);
-      ensemble.expireSessionsOf(broker.machine.name);
-      // It hears that a broker is gone, and late that it is deposed itself: only the fence of the epoch keeps it from
-      // writing what it has decided.
-      world.after(random.below(MOST_WORK_MS), () => {
-        if (deposed !== undefined) ensemble.lagServerOf(deposed, random.between(50, 2_000));
-        ensemble.remove(controller.path());
-      });
-      return () => ensemble.delayWatches(0);
+      if (deposed === undefined) return undefined;
+      // It hears late that it is deposed, and its broker nothing of the next controller. Followers that cannot reach
+      // it have to leave ISRs meanwhile: only the fence of the epoch keeps it from writing that.
+      const far = changeLinks(network.wire, to(deposed, zookeeperHosts), LATE);
+      const peers = brokers.map(({ machine }) => machine.name).filter((name) => name !== deposed);
+      const mend = cutLinks(network.wire, to(deposed, peers));
+      ensemble.remove(controller.path());
+      return () => {
+        mend();
+        far();
+      };
     },
   },
   {

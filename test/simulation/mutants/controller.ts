@@ -113,8 +113,8 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
         replace: 'path, version: ANY_VERSION };',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['controller-epoch'],
+    seedsNeeded: 80,
   },
   {
     name: 'controller-epoch-not-raised',

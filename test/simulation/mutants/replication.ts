@@ -222,8 +222,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         replace: 'if (request.controllerEpoch < 0)',
       },
     ],
-    foundBy: [],
-    seedsNeeded: undefined,
+    foundBy: ['told-state'],
+    seedsNeeded: 80,
   },
   {
     name: 'stale-broker-epoch-obeyed',

@@ -130,12 +130,6 @@ export class SimulatedEnsemble {
     this.#faults.lag(this.hosts, ms);
   }
 
-  /** The server that holds that machine's session lags alone; `delayWatches(0)` ends it. */
-  lagServerOf(machineName: string, ms: number): void {
-    for (const server of this.#servers.values())
-      if (server.hasConnectionFrom(machineName)) this.#faults.lagBy(server.name, ms);
-  }
-
   #eachLinkOf(index: number, act: (from: string, to: string) => void): void {
     const host = this.hosts[index];
     if (host === undefined) throw new RangeError(`there is no server ${String(index)}`);

@@ -22,11 +22,7 @@ export class Faults {
 
   /** Each of `servers` lags by up to `maxMs`, one more than another. */
   lag(servers: readonly string[], maxMs: number): void {
-    for (const server of servers) this.lagBy(server, this.random.between(0, maxMs));
-  }
-
-  lagBy(server: string, ms: number): void {
-    this.#lags.set(server, ms);
+    for (const server of servers) this.#lags.set(server, this.random.between(0, maxMs));
   }
 
   loseReplies(machine: string, count: number): void {

@@ -126,10 +126,6 @@ export class Server implements Follower {
     this.#bySession.get(sessionId)?.close();
   }
 
-  hasConnectionFrom(remote: string): boolean {
-    return [...this.#connections].some((connection) => connection.remote === remote);
-  }
-
   closeConnectionsFrom(remote: string): void {
     for (const connection of this.#connections) {
       if (connection.remote === remote) connection.close();
