@@ -29,6 +29,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** Errors whose message is written for operators, by their class name: their modules are not loaded for this. */
 const FOR_OPERATORS = new Set([
+  'AdminError',
   'OperatorError',
   'ConfigError',
   'ClusterError',
@@ -37,6 +38,7 @@ const FOR_OPERATORS = new Set([
   'MetaPropertiesError',
   'PerfError',
   'StorageError',
+  'UnsupportedApiError',
   'ZooKeeperError',
   'ZooKeeperServerError',
 ]);

@@ -5,7 +5,7 @@ import { errorCode, errorName } from '../../protocol/errors';
 import { MetadataRequest, MetadataResponse } from '../../protocol/messages/03-metadata';
 import type { TypeOf } from '../../protocol/schema';
 import { PerfError } from '../perf-error';
-import { BrokerConnection } from './broker-connection';
+import { BrokerConnection } from '../../network/broker-connection';
 
 export interface HostPort {
   readonly host: string;

@@ -11,7 +11,7 @@ import { FetchRequest, FetchResponse } from '../../protocol/messages/01-fetch';
 import type { TypeOf } from '../../protocol/schema';
 import { pause } from '../pause';
 import { PerfError } from '../perf-error';
-import type { BrokerConnection } from './broker-connection';
+import type { BrokerConnection } from '../../network/broker-connection';
 import type { ClusterView } from './cluster-view';
 import { offsetAfter } from './fetched-records';
 import { offsetAt } from './offsets';

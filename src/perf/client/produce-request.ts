@@ -2,7 +2,7 @@
 import { errorName } from '../../protocol/errors';
 import type { ErrorName } from '../../protocol/errors';
 import { ProduceRequest, ProduceResponse } from '../../protocol/messages/00-produce';
-import type { BrokerConnection } from './broker-connection';
+import type { BrokerConnection } from '../../network/broker-connection';
 import type { ProducerSettings } from './settings';
 
 export interface PartitionBatch {

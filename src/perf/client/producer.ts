@@ -10,7 +10,7 @@ import type { ErrorName } from '../../protocol/errors';
 import { incrementSequence } from '../../protocol/records/batch';
 import { PerfError } from '../perf-error';
 import { Accumulator } from './accumulator';
-import type { BrokerConnection } from './broker-connection';
+import type { BrokerConnection } from '../../network/broker-connection';
 import type { ClusterView, PartitionPlace } from './cluster-view';
 import { LeaderLookup } from './leader-lookup';
 import type { Moment, OutgoingBatch } from './outgoing-batch';
