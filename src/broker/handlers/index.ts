@@ -31,6 +31,7 @@ import { electLeaders } from './43-elect-leaders';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs';
 import { alterPartitionReassignments } from './45-alter-partition-reassignments';
 import { listPartitionReassignments } from './46-list-partition-reassignments';
+import { offsetDelete } from './47-offset-delete';
 import { alterPartition } from './56-alter-partition';
 import { describeCluster } from './60-describe-cluster';
 import { allocateProducerIds } from './67-allocate-producer-ids';
@@ -67,6 +68,7 @@ export const HANDLERS: readonly Handler[] = [
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
+  offsetDelete,
   alterPartition,
   describeCluster,
   allocateProducerIds,
