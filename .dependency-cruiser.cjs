@@ -6,7 +6,7 @@ const LAYERS = [
   ['platform'],
   ['protocol', 'config', 'metrics'],
   ['storage', 'network', 'zookeeper', 'metadata'],
-  ['controller', 'coordinator', 'replication', 'security', 'perf'],
+  ['controller', 'coordinator', 'replication', 'security', 'perf', 'admin'],
   ['broker'],
   ['cluster'],
   ['cli'],
@@ -31,7 +31,7 @@ const SHELLS = ['cluster', 'cli'];
 const oneOf = (folders) => `^src/(${folders.join('|')})/`;
 
 /** Has a narrower rule of its own below. */
-const NARROWER = ['perf'];
+const NARROWER = ['perf', 'admin'];
 
 const layerRules = LAYERS.flatMap((line, index) => {
   const lower = LAYERS.slice(0, index).flat();
@@ -72,6 +72,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/perf/' },
       to: { path: '^src/', pathNot: oneOf(['base', 'platform', 'protocol', 'network', 'perf']) },
+    },
+    {
+      name: 'layer-admin',
+      comment:
+        'admin asks any Kafka what an administrator wants to know: it shares the protocol and the network with the brokers, and nothing of how they work.',
+      severity: 'error',
+      from: { path: '^src/admin/' },
+      to: { path: '^src/', pathNot: oneOf(['base', 'platform', 'protocol', 'network', 'admin']) },
     },
     {
       name: 'only-shells-use-the-embedded-server',

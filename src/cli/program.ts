@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => require('./commands/zookeeper') as typeof import('./commands/zookeeper'),
   },
   topic: {
-    summary: 'create, list, describe and delete topics',
+    summary: 'create, describe, alter, move and delete topics',
     load: () => require('./commands/topic') as typeof import('./commands/topic'),
   },
   produce: {
@@ -45,8 +45,20 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: () => require('./commands/consume') as typeof import('./commands/consume'),
   },
   group: {
-    summary: 'list and describe consumer groups',
+    summary: 'consumer groups: members, offsets, lag, reset and delete',
     load: () => require('./commands/group') as typeof import('./commands/group'),
+  },
+  config: {
+    summary: 'settings of topics, brokers and loggers, and quotas',
+    load: () => require('./commands/config') as typeof import('./commands/config'),
+  },
+  cluster: {
+    summary: 'brokers, controller, and partitions that need attention',
+    load: () => require('./commands/cluster') as typeof import('./commands/cluster'),
+  },
+  doctor: {
+    summary: 'find and explain what is wrong with a cluster',
+    load: () => require('./commands/doctor') as typeof import('./commands/doctor'),
   },
   znode: {
     summary: 'look into ZooKeeper',

@@ -22,6 +22,8 @@ export interface ZooKeeperOptions {
   readonly platform: Pick<Platform, 'clock' | 'log' | 'random'>;
   /** Takes what the session counts, where somebody wants to know. */
   readonly metrics?: SessionMetrics | undefined;
+  /** To look only: a chroot that is missing is not made, but refused with NO_NODE. */
+  readonly isReadOnly?: boolean;
   /** Makes each client; `NodeClient` unless given. */
   readonly createClient?: ClientMaker | undefined;
 }
@@ -29,8 +31,8 @@ export interface ZooKeeperOptions {
 const DEFAULT_MAX_IN_FLIGHT = 10;
 
 /**
- * Opens a session; makes the chroot first if it is missing. Rejects with OPERATION_TIMEOUT if no server
- * answers in time, with BAD_ARGUMENTS for a malformed `connect`.
+ * Opens a session; makes the chroot first if it is missing, unless only to look. Rejects with OPERATION_TIMEOUT if
+ * no server answers in time, with BAD_ARGUMENTS for a malformed `connect`.
  */
 export async function connectZooKeeper(options: ZooKeeperOptions): Promise<ZooKeeperSession> {
   const target = parseConnectString(options.connect);
@@ -103,6 +105,7 @@ async function ensureChroot(target: ConnectTarget, options: ZooKeeperOptions): P
   const session = await open({ ...target, chroot: '' }, { ...options, metrics: undefined });
   try {
     if (await session.exists(target.chroot)) return;
+    if (options.isReadOnly) throw new ZooKeeperError('NO_NODE', 'connect', target.chroot);
     const names = target.chroot.split('/').slice(1);
     for (let depth = 1; depth <= names.length; depth++) {
       await session.create(`/${names.slice(0, depth).join('/')}`, null).catch(ignoreExisting);

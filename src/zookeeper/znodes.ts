@@ -369,6 +369,12 @@ export const features = jsonZnode<[], Omit<FinalizedFeatures, 'epoch'>>({
   },
 });
 
+export const consumers: ContainerZnode<[]> = {
+  pattern: '/consumers',
+  purpose: 'One child for each group whose clients commit with OffsetCommit version 0.',
+  path: () => '/consumers',
+};
+
 export const consumerOffset = numberZnode<[group: string, TopicPartition]>({
   pattern: '/consumers/[group]/offsets/[topic]/[partition]',
   purpose: 'An offset committed with OffsetCommit version 0.',
@@ -403,6 +409,7 @@ export const ZNODES: readonly { readonly pattern: string; readonly purpose: stri
   logDirEvents,
   logDirEvent,
   producerIdBlock,
+  consumers,
   consumerOffset,
 ];
 

@@ -30,11 +30,13 @@ test.each`
   ${['help', 'consume']}           | ${'help for a command loads its options only'}
   ${['up', '--help']}              | ${'a cluster is loaded when it starts'}
   ${['perf', 'produce', '--help']} | ${'so is what measures'}
+  ${['doctor', '--help']}          | ${'so is what looks at a cluster'}
+  ${['group', 'reset', '--help']}  | ${'and the client of administrators'}
 `('$args loads neither clients nor brokers: $because', ({ args }) => {
   const loaded = loadedBy(...args).join('\n');
   expect(loaded).toContain('commander');
   expect(loaded).not.toMatch(/node_modules.(kafkajs|winston|snappy|node-zookeeper-client|yaml)/);
-  expect(loaded).not.toMatch(/dist.(broker|cluster|zookeeper|platform|perf)/);
+  expect(loaded).not.toMatch(/dist.(admin|broker|cluster|zookeeper|platform|perf)/);
 });
 
 test('help lists all commands', async () => {
@@ -48,6 +50,9 @@ test('help lists all commands', async () => {
     'produce',
     'consume',
     'group',
+    'config',
+    'cluster',
+    'doctor',
     'znode',
     'context',
     'completion',

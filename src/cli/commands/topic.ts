@@ -1,4 +1,4 @@
-/** `odradek topic`: create, list, describe and delete topics. */
+/** `odradek topic`: topics and their partitions. */
 import type { Command } from 'commander';
 import type { Admin, ITopicMetadata } from 'kafkajs';
 
@@ -15,6 +15,9 @@ interface CreateOptions extends ClientOptions {
   readonly replicationFactor: number;
   readonly config?: Readonly<Record<string, string>>;
 }
+
+type ChangesOf<Name extends keyof typeof import('../topic/change')> =
+  (typeof import('../topic/change'))[Name];
 
 const BROKER_DEFAULT = -1;
 
@@ -42,6 +45,32 @@ export function define(command: Command): void {
   withConfirmation(withClientOptions(command.command('delete <topics...>')))
     .description('delete topics and their data')
     .action(remove);
+  defineChanges(command);
+}
+
+function loadChanges(): typeof import('../topic/change') {
+  return require('../topic/change') as typeof import('../topic/change');
+}
+
+function defineChanges(command: Command): void {
+  withClientOptions(command.command('alter <topic>'))
+    .description('add partitions to a topic')
+    .requiredOption('-p, --partitions <count>', 'how many there shall be', wholeNumber(1))
+    .option('--dry-run', 'have the controller check it, and change nothing', false)
+    .action((...given: Parameters<ChangesOf<'alter'>>) => loadChanges().alter(...given));
+  withClientOptions(command.command('elect [topic[:partitions]...]'))
+    .description('have the preferred replicas lead')
+    .option('--all', 'of all topics', false)
+    .option('--unclean', 'any replica that is alive, where no other can: loses records', false)
+    .action((...given: Parameters<ChangesOf<'elect'>>) => loadChanges().elect(...given));
+  withClientOptions(command.command('reassign [topic:partition=brokers...]'))
+    .description('move partitions to other brokers, as orders:0=2,3')
+    .option('--file <file>', 'moves as kafka-reassign-partitions takes them, in JSON')
+    .option('--cancel', 'end moves that are under way; then topic:partitions is enough', false)
+    .action((...given: Parameters<ChangesOf<'reassign'>>) => loadChanges().reassign(...given));
+  withClientOptions(command.command('reassignments'))
+    .description('show moves that are under way')
+    .action((options: ClientOptions) => loadChanges().reassignments(options));
 }
 
 async function create(topic: string, options: CreateOptions): Promise<void> {
