@@ -54,9 +54,7 @@ function wantedOf(file: string | undefined, options: Options): Wanted {
       require('../container') as typeof import('../container');
     const mounted = file ?? mountedFile();
     const environment = readEnvironment(mounted === undefined ? {} : readProperties(mounted));
-    const { level: logLevel, json: logJson } = environment.log;
-    const log = logProperties({ ...(logLevel === undefined ? {} : { logLevel }), logJson });
-    const properties = { ...environment.properties, ...log, ...given };
+    const properties = { ...environment.properties, ...given };
     const source = mounted === undefined ? 'environment' : `environment over ${mounted}`;
     return { properties, source, environment };
   }

@@ -5,8 +5,7 @@
  */
 import type { Properties } from '../values';
 import { derivedListeners } from './listeners';
-import { logChoice } from './logging';
-import type { LogChoice } from './logging';
+import { logSettings } from './logging';
 import { parseTopicsToCreate } from './topics';
 import type { TopicToCreate } from './topics';
 import { isAnnouncement, meaningOf } from './variables';
@@ -26,7 +25,6 @@ export interface ContainerFacts {
 export interface FromEnvironment {
   /** The file's settings, the environment's over them, and what is derived where neither says anything. */
   readonly properties: Properties;
-  readonly log: LogChoice;
   /** What the environment has that does nothing, and what to do instead: a sentence each. */
   readonly hints: readonly string[];
   readonly topics: readonly TopicToCreate[];
@@ -139,7 +137,7 @@ export function fromEnvironment(
   const env = withPlaceholders(set, printed);
   const translated = translate(env);
   takeNodeId(translated, facts.file);
-  const given = { ...facts.file, ...translated.properties };
+  const given = { ...facts.file, ...logSettings(env), ...translated.properties };
   const advertisedHost = env['KAFKA_ADVERTISED_HOST_NAME'] ?? printed['HOSTNAME_COMMAND'];
   return {
     properties: {
@@ -149,7 +147,6 @@ export function fromEnvironment(
       ...fromCommands(given, env, facts.run),
       ...given,
     },
-    log: logChoice(env),
     hints: translated.hints,
     topics: parseTopicsToCreate(
       env['KAFKA_CREATE_TOPICS'] ?? '',

@@ -20,7 +20,8 @@ const NO_JAVA = 'there is no Java here';
 const NO_HEAP =
   'there is no Java heap here; memory is bounded by odradek.log.cache.bytes and the limits of the container';
 const NO_JMX = 'there is no JMX here; metrics are served over HTTP, see odradek.metrics.listener';
-const NO_LOG4J = 'there is no log4j here; KAFKA_LOG4J_ROOT_LOGLEVEL sets the level of the log';
+const NO_LOG4J =
+  'there is no log4j here; set KAFKA_LOG4J_ROOT_LOGLEVEL, or levels of single loggers with KAFKA_LOG4J_LOGGERS';
 const NO_KRAFT =
   'there is no KRaft mode here; brokers meet in ZooKeeper, set KAFKA_ZOOKEEPER_CONNECT';
 const CLUSTER_ID =
@@ -38,7 +39,7 @@ const NO_SETTINGS: readonly Row[] = [
   { variable: /^(KAFKA_(ENABLE_KRAFT|SKIP_KRAFT_STORAGE_INIT))$/, hint: null },
   { variable: /^(KAFKA_(HEAP_OPTS|JVM_PERFORMANCE_OPTS|GC_LOG_OPTS))$/, hint: NO_HEAP },
   { variable: /^(KAFKA_JMX_.+|JMX_PORT)$/, hint: NO_JMX },
-  { variable: /^(KAFKA_LOG4J_(OPTS|LOGGERS)|LOG4J_.+)$/, hint: NO_LOG4J },
+  { variable: /^(KAFKA_LOG4J_OPTS|LOG4J_.+)$/, hint: NO_LOG4J },
   { variable: /^(KAFKA_(OPTS|EXTRA_FLAGS|ZOOKEEPER_CLIENT_CNXN_SOCKET))$/, hint: NO_JAVA },
   { variable: /^(CUSTOM_INIT_SCRIPT)$/, hint: NO_SCRIPT },
   {
@@ -47,8 +48,7 @@ const NO_SETTINGS: readonly Row[] = [
     hint: NO_SECURITY,
   },
   { variable: /^(KAFKA_CONFLUENT_.+)$/, hint: null },
-  { variable: /^(ODRADEK_LOG_(LEVEL|JSON))$/, hint: null },
-  { variable: /^(KAFKA_(LOG4J_ROOT_LOGLEVEL|TOOLS_LOG4J_LOGLEVEL))$/, hint: null },
+  { variable: /^(KAFKA_(LOG4J_(ROOT_LOGLEVEL|LOGGERS)|TOOLS_LOG4J_LOGLEVEL))$/, hint: null },
   { variable: /^(KAFKA_CREATE_TOPICS(_SEPARATOR)?)$/, hint: null },
   {
     variable: /^(KAFKA_((ADVERTISED_)?(HOST_NAME|PORT)|(ADVERTISED_)?PROTOCOL_NAME))$/,

@@ -158,22 +158,26 @@ test('of two names for a setting the one without CFG counts, as with bitnami/kaf
 
 describe('the log', () => {
   test.each`
-    env                                                                  | level        | json
-    ${{}}                                                                | ${undefined} | ${false}
-    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'WARN' }}                             | ${'warn'}    | ${false}
-    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'trace, stdout' }}                    | ${'debug'}   | ${false}
-    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'WARN', ODRADEK_LOG_LEVEL: 'debug' }} | ${'debug'}   | ${false}
-    ${{ ODRADEK_LOG_JSON: 'true' }}                                      | ${undefined} | ${true}
-  `('$env', ({ env, level, json }) => {
-    expect(translated(env).log).toEqual({ level, json });
+    env                                                                    | level        | levels
+    ${{}}                                                                  | ${undefined} | ${undefined}
+    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'WARN' }}                               | ${'WARN'}    | ${undefined}
+    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'all, stdout' }}                        | ${'TRACE'}   | ${undefined}
+    ${{ KAFKA_LOG4J_ROOT_LOGLEVEL: 'WARN', ODRADEK_LOG_LEVEL: 'DEBUG' }}   | ${'DEBUG'}   | ${undefined}
+    ${{ KAFKA_LOG4J_LOGGERS: 'kafka.controller=off, kafka.log=Info' }}     | ${undefined} | ${'kafka.controller=FATAL,kafka.log=INFO'}
+    ${{ KAFKA_LOG4J_LOGGERS: 'state.change.logger=TRACE, stateAppender' }} | ${undefined} | ${'state.change.logger=TRACE'}
+  `('$env', ({ env, level, levels }) => {
+    const { properties } = translated(env);
+    expect(properties['odradek.log.level']).toBe(level);
+    expect(properties['odradek.log.levels']).toBe(levels);
   });
 
-  test('a level that there is not is named', () => {
-    expect(() => translated({ KAFKA_LOG4J_ROOT_LOGLEVEL: 'LOUD' })).toThrow(
-      new ConfigError('KAFKA_LOG4J_ROOT_LOGLEVEL', [
-        "'LOUD' is none of ALL, TRACE, DEBUG, INFO, WARN, ERROR, FATAL, OFF",
-      ]),
-    );
+  test.each`
+    variable                       | value               | problem
+    ${'KAFKA_LOG4J_ROOT_LOGLEVEL'} | ${'LOUD'}           | ${"'LOUD' is none of ALL, TRACE, DEBUG, INFO, WARN, ERROR, FATAL, OFF"}
+    ${'KAFKA_LOG4J_LOGGERS'}       | ${'kafka.log=LOUD'} | ${"'LOUD' is none of ALL, TRACE, DEBUG, INFO, WARN, ERROR, FATAL, OFF"}
+    ${'KAFKA_LOG4J_LOGGERS'}       | ${'kafka.log'}      | ${"'kafka.log' is not logger=LEVEL,…"}
+  `('$variable=$value is refused', ({ variable, value, problem }) => {
+    expect(() => translated({ [variable]: value })).toThrow(new ConfigError(variable, [problem]));
   });
 });
 
