@@ -3,9 +3,9 @@
  *
  *     node scripts/ensure-built.cjs && node bench/scrape.mjs [--partitions 5000] [--scrapes 20]
  *
- * One broker in a process of its own leads all partitions; each has a record, and a group has committed an offset of
- * every tenth. A scraper reads /metrics over and over, while somebody else asks /health/live all the time: how long the
- * slowest of those answers took is the longest that the event loop was held, with the way there and back. The broker's
+ * One broker in a process of its own leads all partitions; each has a record, and a group has committed offsets of
+ * one topic. A scraper reads /metrics over and over, while somebody else asks /health/live all the time: how long those
+ * answers took is how long the event loop was held, with the way there and back and the wait for a core. The broker's
  * own measure of its event loop stands beside it. Fails beyond the limits below.
  */
 import { createRequire } from 'node:module';
@@ -15,7 +15,6 @@ import { parseArgs } from 'node:util';
 const MAX_SCRAPE_MS = 300;
 const MAX_HOLD_MS = 20;
 const PARTITIONS_PER_TOPIC = 100;
-const PARTITIONS_PER_COMMIT = 10;
 
 const { values: options } = parseArgs({
   options: {
@@ -66,17 +65,21 @@ async function fill(kafka) {
       partition,
     }));
     await producer.send({ topic, messages });
-    const partitions = messages
-      .filter(({ partition }) => partition % PARTITIONS_PER_COMMIT === 0)
-      .map(({ partition }) => ({ partition, offset: '0' }));
-    await admin.setOffsets({ groupId: 'readers', topic, partitions });
   }
+  // One topic is enough: kafkajs takes seconds for each.
+  const partitions = Array.from({ length: PARTITIONS_PER_TOPIC }, (_, partition) => ({
+    partition,
+    offset: '0',
+  }));
+  await admin.setOffsets({ groupId: 'readers', topic: names[0], partitions });
   await producer.disconnect();
   await admin.disconnect();
 }
 
+const percentile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)];
 const longest = (values) => Math.max(...values);
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values) => percentile(values, 0.5);
 
 /** Asks one small page after the other until told to stop; gives how long each answer took. */
 function pinging(agent, port) {
@@ -135,14 +138,16 @@ try {
   );
   console.log(`ping, nobody scrapes  ${show(median(idle))} median, ${show(longest(idle))} longest`);
   console.log(
-    `ping, while scraped   ${show(median(pings))} median, ${show(longest(pings))} longest`,
+    `ping, while scraped   ${show(median(pings))} median, ${show(percentile(pings, 0.99))} of 99 in 100, ${show(longest(pings))} longest`,
   );
   console.log(
     `event loop late by    ${show(median(lagsMs))} median, ${show(longest(lagsMs))} longest`,
   );
   const problems = [];
   if (median(times) > MAX_SCRAPE_MS) problems.push(`a scrape takes more than ${MAX_SCRAPE_MS} ms`);
-  if (longest(lagsMs) > MAX_HOLD_MS) problems.push(`the loop is held for over ${MAX_HOLD_MS} ms`);
+  if (percentile(pings, 0.99) > MAX_HOLD_MS) {
+    problems.push(`one of a hundred pings takes more than ${MAX_HOLD_MS} ms`);
+  }
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {

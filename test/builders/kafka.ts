@@ -16,13 +16,18 @@ function kafkaLibs(): string {
 export function javaArguments(
   mainClass: string,
   args: readonly string[],
-  options: { readonly heapMb?: number; readonly classPath?: readonly string[] } = {},
+  options: {
+    readonly heapMb?: number;
+    readonly classPath?: readonly string[];
+    readonly jvmOptions?: readonly string[];
+  } = {},
 ): string[] {
   const classPath = [...(options.classPath ?? []), join(kafkaLibs(), '*')].join(':');
   return [
     `-Xmx${String(options.heapMb ?? 192)}m`,
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
+    ...(options.jvmOptions ?? []),
     `-Dlog4j.configuration=file:${join(__dirname, 'log4j.properties')}`,
     '-cp',
     classPath,
@@ -88,11 +93,11 @@ function propertiesFile(name: string, place: BrokerPlace): string {
 
 /** A real Kafka broker. */
 export async function startKafkaBroker(
-  place: BrokerPlace & { readonly heapMb?: number },
+  place: BrokerPlace & { readonly heapMb?: number; readonly jvmOptions?: readonly string[] },
 ): Promise<RunningProcess> {
   const file = propertiesFile(`kafka-${String(place.id)}`, place);
-  const heapMb = place.heapMb ?? 384;
-  const broker = startProcess('java', javaArguments('kafka.Kafka', [file], { heapMb }));
+  const { heapMb = 384, jvmOptions = [] } = place;
+  const broker = startProcess('java', javaArguments('kafka.Kafka', [file], { heapMb, jvmOptions }));
   await broker.until(/\[KafkaServer id=\d+\] started/, 90_000);
   return broker;
 }

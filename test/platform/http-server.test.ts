@@ -40,18 +40,22 @@ function raw(port: number, bytes: string): Promise<string> {
   });
 }
 
-test('a page in pieces arrives whole, with turns for others between the pieces', async () => {
-  const events: string[] = [];
-  const port = await servePieces(function* () {
-    for (const piece of ['a', 'b', 'c']) {
-      events.push(piece);
-      setImmediate(() => events.push('other'));
-      yield piece;
-    }
-  });
-  expect(await httpGet(urlOf(port), TIMEOUT_MS)).toEqual({ status: 200, body: 'abc' });
-  expect(events.slice(0, 4)).toEqual(['a', 'other', 'b', 'other']);
-});
+test.each([1, 20_000])(
+  'a page in pieces of %i characters arrives whole, with turns for others between the pieces',
+  async (length) => {
+    const events: string[] = [];
+    const port = await servePieces(function* () {
+      for (const letter of ['a', 'b', 'c']) {
+        events.push(letter);
+        setImmediate(() => events.push('other'));
+        yield letter.repeat(length);
+      }
+    });
+    const body = ['a', 'b', 'c'].map((letter) => letter.repeat(length)).join('');
+    expect(await httpGet(urlOf(port), TIMEOUT_MS)).toEqual({ status: 200, body });
+    expect(events.slice(0, 4)).toEqual(['a', 'other', 'b', 'other']);
+  },
+);
 
 test('a client that does not read is not made more pieces, and one that leaves ends them', async () => {
   let made = 0;

@@ -131,8 +131,9 @@ function sendText(
 
 async function sendPieces(response: http.ServerResponse, pieces: Iterable<string>): Promise<void> {
   for (const piece of pieces) {
-    const isTaken = response.write(piece);
-    await (isTaken ? nextTurn() : untilTaken(response));
+    if (!response.write(piece)) await untilTaken(response);
+    // What the system takes at once is taken before the event loop turns.
+    await nextTurn();
     if (response.destroyed) return;
   }
   response.end();
