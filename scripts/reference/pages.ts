@@ -5,5 +5,13 @@ import { errorsPage } from './errors';
 import { metricsPage } from './metrics';
 import type { Page } from './page';
 import { settingsPage } from './settings';
+import { znodesPage } from './znodes';
 
-export const PAGES: readonly Page[] = [settingsPage, apisPage, errorsPage, cliPage, metricsPage];
+export const PAGES: readonly Page[] = [
+  settingsPage,
+  apisPage,
+  errorsPage,
+  cliPage,
+  metricsPage,
+  znodesPage,
+];

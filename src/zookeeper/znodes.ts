@@ -22,7 +22,7 @@ import type {
   TopicAssignment,
 } from './types';
 
-/** A kind of node without data. */
+/** A kind of node without data. What operators are told of it beyond this is in `reference/`. */
 export interface ContainerZnode<Key extends readonly unknown[]> {
   /** For people: the path with its variable parts in brackets. */
   readonly pattern: string;
@@ -380,38 +380,6 @@ export const consumerOffset = numberZnode<[group: string, TopicPartition]>({
   purpose: 'An offset committed with OffsetCommit version 0.',
   path: (group, id) => `/consumers/${group}/offsets/${id.topic}/${String(id.partition)}`,
 });
-
-/** The table in the order of the operators' reference. */
-export const ZNODES: readonly { readonly pattern: string; readonly purpose: string }[] = [
-  clusterId,
-  controller,
-  controllerEpoch,
-  features,
-  brokerIds,
-  broker,
-  brokerSequence,
-  topics,
-  topic,
-  partitions,
-  partition,
-  partitionState,
-  configEntities,
-  config,
-  userClients,
-  configChanges,
-  configChange,
-  deleteTopics,
-  deleteTopic,
-  reassignPartitions,
-  preferredReplicaElection,
-  isrChangeNotifications,
-  isrChangeNotification,
-  logDirEvents,
-  logDirEvent,
-  producerIdBlock,
-  consumers,
-  consumerOffset,
-];
 
 function writePartitions(list: readonly TopicPartition[]): object {
   const named = list.map((each) => ({ topic: each.topic, partition: each.partition }));

@@ -82,8 +82,10 @@ export class MemoryZooKeeper {
   stat(path: string): Stat | undefined {
     const node = this.nodes.get(path);
     if (!node) return undefined;
-    const { version, cversion, czxid, mzxid, owner } = node;
+    const { version, czxid, mzxid, owner } = node;
     const numChildren = this.children(path).length;
+    // A server keeps how many children were made, and tells how many were made and deleted.
+    const cversion = node.cversion * 2 - numChildren;
     return {
       czxid,
       mzxid,

@@ -81,7 +81,14 @@ test('a first produce and consume, by the commands of the README', async () => {
   });
 
   expect((await odradek('znode', 'ls', '/brokers/ids', '-z', zookeeper)).stdout).toBe('1\n2\n3\n');
-  const topic = await odradek('znode', 'get', '/brokers/topics/greetings', '-z', zookeeper);
+  const topic = await odradek(
+    'znode',
+    'get',
+    '/brokers/topics/greetings',
+    '--raw',
+    '-z',
+    zookeeper,
+  );
   expect(JSON.parse(topic.stdout)).toMatchObject({ version: 3 });
   expect((await odradek('znode', 'tree', '/controller', '-z', zookeeper)).stdout).toMatch(
     /"brokerid":/,

@@ -251,12 +251,3 @@ test('a change of version 1 names type and entity', () => {
   const data = Buffer.from('{"version":1,"entity_type":"clients","entity_name":"x"}');
   expect(znodes.configChange.decode(data, '/p')).toEqual({ type: 'clients', name: 'x' });
 });
-
-test('the table lists every znode once', () => {
-  const patterns = znodes.ZNODES.map(({ pattern }) => pattern);
-  expect(new Set(patterns).size).toBe(patterns.length);
-  const defined = Object.values(znodes).filter(
-    (each) => typeof each === 'object' && 'pattern' in each,
-  );
-  expect(defined.length).toBe(patterns.length);
-});

@@ -1,112 +1,76 @@
-/** `odradek znode`: looks into ZooKeeper, read only. */
+/** `odradek znode`: looks into ZooKeeper, of any Kafka in ZooKeeper mode. What each verb does is loaded when it runs. */
 import type { Command } from 'commander';
 
-import type { ZooKeeperSession } from '../../zookeeper/session';
-import { withZooKeeperOptions } from '../arguments';
+import { wholeNumber, withConfirmation, withOutput, withZooKeeperOptions } from '../arguments';
 import type { ZooKeeperOptions } from '../arguments';
-import { notFound } from '../failure';
-import { printValue } from '../output';
+import type { OutputOptions } from '../output';
+import type { DeleteOptions, SetOptions } from '../znode/change';
+import type { GetOptions, TreeOptions } from '../znode/show';
+import type { WatchOptions } from '../znode/watch/command';
 
-const SESSION_TIMEOUT_MS = 10_000;
-const CONNECTION_TIMEOUT_MS = 5_000;
+const show = (): typeof import('../znode/show') =>
+  require('../znode/show') as typeof import('../znode/show');
+const change = (): typeof import('../znode/change') =>
+  require('../znode/change') as typeof import('../znode/change');
 
 export function define(command: Command): void {
-  const withOptions = (usage: string, description: string): Command =>
-    withZooKeeperOptions(command.command(usage)).description(description);
-  withOptions('ls [path]', 'list the children of a znode').action(ls);
-  withOptions('get <path>', 'print the data of a znode').action(get);
-  withOptions('tree [path]', 'print a znode and everything below it').action(tree);
+  defineLooking(command);
+  defineChanging(command);
 }
 
-async function withSession<T>(
-  options: ZooKeeperOptions,
-  work: (session: ZooKeeperSession) => Promise<T>,
-): Promise<T> {
-  const { connectZooKeeper } =
-    require('../../zookeeper/connect') as typeof import('../../zookeeper/connect');
-  const { nodePlatform } = require('../../platform/node') as typeof import('../../platform/node');
-  const session = await connectZooKeeper({
-    connect: options.zookeeper,
-    sessionTimeoutMs: SESSION_TIMEOUT_MS,
-    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
-    platform: nodePlatform(),
-  });
-  try {
-    return await work(session);
-  } finally {
-    await session.close();
-  }
+function defineLooking(command: Command): void {
+  withZooKeeperOptions(command.command('ls [path]'))
+    .description('list the children of a znode')
+    .action((path: string | undefined, options: ZooKeeperOptions) => show().ls(path, options));
+  withZooKeeperOptions(command.command('get <path>'))
+    .description('print what a znode holds: JSON laid out, times as dates, and who owns it')
+    .option('--raw', 'print the bytes as they are, and nothing else', false)
+    .action((path: string, options: GetOptions) => show().get(path, options));
+  withZooKeeperOptions(command.command('tree [path]'))
+    .description('print a znode and everything below it')
+    .option('-d, --depth <count>', 'only so many levels below it', wholeNumber(0))
+    .action((path: string | undefined, options: TreeOptions) => show().tree(path, options));
+  withZooKeeperOptions(command.command('stat <path>'))
+    .description('print when a znode was made and written, its versions, and who owns it')
+    .action((path: string, options: ZooKeeperOptions) => show().stat(path, options));
+  withZooKeeperOptions(command.command('watch [path]'))
+    .description('tell what happens to a znode and its children, a sentence for each change')
+    .option('-r, --recursive', 'and to everything below', false)
+    .option('--time', 'begin each line with the time', false)
+    .action(async (path: string | undefined, options: WatchOptions) => {
+      await (require('../znode/watch/command') as typeof import('../znode/watch/command')).watch(
+        path,
+        options,
+      );
+    });
+  withOutput(command.command('explain [path]'))
+    .description('tell what a znode is for, who writes it, and what you may and must not do to it')
+    .action((path: string | undefined, options: OutputOptions) =>
+      (require('../znode/explain') as typeof import('../znode/explain')).explain(
+        path ?? '/',
+        options,
+      ),
+    );
 }
 
-/** `/a/b`, from what people type: with or without slashes at its ends. */
-function normalise(path: string): string {
-  return `/${path
-    .split('/')
-    .filter((name) => name !== '')
-    .join('/')}`;
+function withVersion(command: Command): Command {
+  return command.option(
+    '--znode-version <number>',
+    'only if the znode has this version',
+    wholeNumber(0),
+  );
 }
 
-function childPath(parent: string, name: string): string {
-  return parent === '/' ? `/${name}` : `${parent}/${name}`;
-}
-
-async function existing(session: ZooKeeperSession, path: string): Promise<void> {
-  if (!(await session.exists(path))) throw notFound(`there is no znode ${path}`);
-}
-
-async function childrenOf(session: ZooKeeperSession, path: string): Promise<string[]> {
-  const { children } = await session.getChildren(path);
-  return [...children].sort();
-}
-
-async function ls(typed: string | undefined, options: ZooKeeperOptions): Promise<void> {
-  const path = normalise(typed ?? '/');
-  const children = await withSession(options, async (session) => {
-    await existing(session, path);
-    return childrenOf(session, path);
-  });
-  printValue(children, options, () => children.join('\n'));
-}
-
-async function get(typed: string, options: ZooKeeperOptions): Promise<void> {
-  const path = normalise(typed);
-  const { data, stat } = await withSession(options, async (session) => {
-    await existing(session, path);
-    return session.getData(path);
-  });
-  const text = data === null ? null : data.toString('utf8');
-  const ephemeralOwner = `0x${stat.ephemeralOwner.toString(16)}`;
-  const value = { path, data: text, stat: { ...stat, ephemeralOwner } };
-  printValue(value, options, () => text ?? '(no data)');
-}
-
-interface Node {
-  readonly path: string;
-  readonly data: string | null;
-  readonly children: Node[];
-}
-
-async function readTree(session: ZooKeeperSession, path: string): Promise<Node> {
-  const { data } = await session.getData(path);
-  const names = await childrenOf(session, path);
-  const children = await Promise.all(names.map((name) => readTree(session, childPath(path, name))));
-  return { path, data: data === null ? null : data.toString('utf8'), children };
-}
-
-function treeLines(node: Node, depth: number): string[] {
-  const name = depth === 0 ? node.path : (node.path.split('/').at(-1) ?? '');
-  const data = node.data === null || node.data === '' ? '' : `  ${node.data}`;
-  return [
-    `${'  '.repeat(depth)}${name}${data}`,
-    ...node.children.flatMap((child) => treeLines(child, depth + 1)),
-  ];
-}
-
-async function tree(typed: string | undefined, options: ZooKeeperOptions): Promise<void> {
-  const path = normalise(typed ?? '/');
-  const root = await withSession(options, async (session) => {
-    await existing(session, path);
-    return readTree(session, path);
-  });
-  printValue(root, options, () => treeLines(root, 0).join('\n'));
+function defineChanging(command: Command): void {
+  withVersion(withConfirmation(withZooKeeperOptions(command.command('set <path> [value]'))))
+    .description('write a znode, after showing what would change and asking')
+    .option('--file <file>', 'take the value from a file, - for standard input')
+    .option('--create', 'make the znode if it is missing', false)
+    .action((path: string, value: string | undefined, options: SetOptions) =>
+      change().set(path, value, options),
+    );
+  withVersion(withConfirmation(withZooKeeperOptions(command.command('delete <path>'))))
+    .description('delete a znode, after showing what would go and asking')
+    .option('-r, --recursive', 'with everything below it', false)
+    .action((path: string, options: DeleteOptions) => change().remove(path, options));
 }

@@ -1,10 +1,9 @@
 /** The same operations on Apache Kafka and on Odradek leave znodes of the same paths, with the same JSON fields. */
-import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
-
 import { startCluster } from '../../../src/cluster';
 import { nodePlatform } from '../../../src/platform/node';
 import { connectZooKeeper } from '../../../src/zookeeper/connect';
 import type { ZooKeeperSession } from '../../../src/zookeeper/session';
+import { changeCluster } from '../../builders/cluster-changes';
 import { startKafkaBroker } from '../../builders/kafka';
 import { eventually, freePorts, temporaryFolder } from '../../builders/process';
 import { startRealZooKeeper } from '../../builders/zookeeper';
@@ -22,56 +21,6 @@ beforeAll(async () => {
   zookeeper = await startRealZooKeeper();
 }, 90_000);
 afterAll(() => zookeeper.stop());
-
-/** What operators do to a cluster, and clients. */
-async function useCluster(bootstrap: readonly string[]): Promise<void> {
-  const kafka = new Kafka({
-    brokers: [...bootstrap],
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 30, initialRetryTime: 100, maxRetryTime: 500 },
-  });
-  const admin = kafka.admin();
-  await admin.connect();
-  await eventually('two brokers', async () =>
-    (await admin.describeCluster()).brokers.length === 2 ? true : undefined,
-  );
-  const create = (topic: string, numPartitions: number): Promise<boolean> =>
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions, replicationFactor: 2 }],
-    });
-  await create('kept', 2);
-  await create('deleted', 1);
-  await admin.createPartitions({ topicPartitions: [{ topic: 'kept', count: 3 }] });
-  await admin.alterConfigs({
-    validateOnly: false,
-    resources: [
-      {
-        type: ConfigResourceTypes.TOPIC,
-        name: 'kept',
-        configEntries: [{ name: 'retention.ms', value: '3600000' }],
-      },
-    ],
-  });
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-  await producer.connect();
-  await producer.send({ topic: 'kept', messages: [{ value: 'a' }] });
-  await producer.disconnect();
-  const consumer = kafka.consumer({ groupId: 'group' });
-  await consumer.connect();
-  await consumer.subscribe({ topics: ['kept'], fromBeginning: true });
-  let hasRead = false;
-  await consumer.run({
-    eachMessage: () => {
-      hasRead = true;
-      return Promise.resolve();
-    },
-  });
-  await eventually('a record', () => (hasRead ? true : undefined), 60_000);
-  await consumer.disconnect();
-  await admin.deleteTopics({ topics: ['deleted'] });
-  await admin.disconnect();
-}
 
 /** `number`, `string`, `[number]`, `{field:shape}`; text that is no JSON, and no data at all, are shapes too. */
 function shapeOf(value: unknown): string {
@@ -136,7 +85,7 @@ test('paths and fields are the same', async () => {
   );
   let ofKafka: Record<string, string>;
   try {
-    await useCluster(ports.map((port) => `127.0.0.1:${String(port)}`));
+    await changeCluster(ports.map((port) => `127.0.0.1:${String(port)}`));
     ofKafka = await znodesOf('/kafka');
   } finally {
     for (const broker of brokers) broker.signal('SIGKILL');
@@ -148,6 +97,6 @@ test('paths and fields are the same', async () => {
     zookeeper: `${zookeeper.connectString}/odradek`,
     settings: SETTINGS,
   });
-  await useCluster(cluster.bootstrapServers.split(','));
+  await changeCluster(cluster.bootstrapServers.split(','));
   expect(await znodesOf('/odradek')).toEqual(ofKafka);
 }, 300_000);
