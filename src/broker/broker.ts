@@ -19,7 +19,7 @@ import { composeBroker } from './compose';
 import type { ComposedBroker } from './compose';
 import { shutDownControlled } from './controlled-shutdown';
 import { DynamicSettings } from './dynamic-settings';
-import { refuseSharedEndpoints, refuseUnservedListeners, registrationOf } from './endpoints';
+import { refuseSharedEndpoints, refuseUnservedSecurity, registrationOf } from './endpoints';
 import { FinalizedFeatures } from './finalized-features';
 import { joinCluster } from './membership';
 import type { Membership } from './membership';
@@ -100,7 +100,7 @@ export class Broker {
    */
   static async start(options: BrokerOptions): Promise<Broker> {
     const config = BrokerConfig.parse(options.properties, options.source);
-    refuseUnservedListeners(config, options.source);
+    refuseUnservedSecurity(config, options.source);
     const { log, levels: logLevels } = brokerLog(options.platform.log, config);
     const unnamed = { ...options.platform, log };
     const metrics = new BrokerMetrics(new MetricsRegistry());

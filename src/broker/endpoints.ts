@@ -4,17 +4,29 @@ import { ConfigError } from '../config/config-error';
 import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { BrokerEndpoint, BrokerRegistration } from '../zookeeper/types';
 
-/** Better no broker than one that takes a secure listener's clients in the clear. Throws a `ConfigError`. */
-export function refuseUnservedListeners(
-  { listeners }: BrokerConfig,
+/**
+ * Better no broker than one that takes a secure listener's clients in the clear, or lets everybody do what an
+ * authorizer was asked to forbid. Throws a `ConfigError`.
+ */
+export function refuseUnservedSecurity(
+  { listeners, values }: BrokerConfig,
   source = 'server.properties',
 ): void {
-  const problems = listeners
+  const insecure = listeners
     .filter(({ securityProtocol }) => securityProtocol !== 'PLAINTEXT')
     .map(
       ({ name, securityProtocol }) =>
         `listeners: ${name} uses ${securityProtocol}, but only PLAINTEXT is served so far`,
     );
+  const unguarded = [
+    [values['authorizer.class.name'] !== '', 'authorizer.class.name: ACLs are not checked'],
+    [values['zookeeper.set.acl'], 'zookeeper.set.acl=true: znodes are open to everybody'],
+    [values['zookeeper.ssl.client.enable'], 'zookeeper.ssl.client.enable=true: no TLS is spoken'],
+  ] as const;
+  const ignored = unguarded.flatMap(([isAsked, problem]) =>
+    isAsked ? [`${problem} so far; remove the setting to start without it`] : [],
+  );
+  const problems = [...insecure, ...ignored];
   if (problems.length > 0) throw new ConfigError(source, problems);
 }
 

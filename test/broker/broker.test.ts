@@ -16,3 +16,21 @@ test.each(['SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])(
     await expect(start).rejects.toThrow(`SECURE uses ${protocol}, but only PLAINTEXT is served`);
   },
 );
+
+test.each`
+  setting                          | value                                        | problem
+  ${'authorizer.class.name'}       | ${'kafka.security.authorizer.AclAuthorizer'} | ${'ACLs are not checked'}
+  ${'zookeeper.set.acl'}           | ${'true'}                                    | ${'znodes are open to everybody'}
+  ${'zookeeper.ssl.client.enable'} | ${'true'}                                    | ${'no TLS is spoken'}
+`('$setting is refused, not passed over: $problem', async ({ setting, value, problem }) => {
+  const start = Broker.start({
+    platform: nodePlatform(),
+    properties: {
+      'zookeeper.connect': '127.0.0.1:1',
+      'broker.id': '1',
+      listeners: 'PLAINTEXT://127.0.0.1:0',
+      [setting]: value,
+    },
+  });
+  await expect(start).rejects.toThrow(problem);
+});
