@@ -1,0 +1,3 @@
+module.exports = {
+  test: { globalSetup: './start-cluster.mjs', include: ['*.test.mjs'], testTimeout: 30_000 },
+};
