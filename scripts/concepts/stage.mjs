@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 import { ChildProcess, freePorts, until } from '../../bench/processes.mjs';
 import { latestOffsets, metadataOf } from '../../bench/wire.mjs';
-import { asText, fieldsOf } from './transcript.mjs';
+import { asText, byText, fieldsOf } from './transcript.mjs';
 
 const require = createRequire(import.meta.url);
 const { Kafka, logLevel } = require('kafkajs');
@@ -216,7 +216,7 @@ export class Stage {
       if (node === undefined) return;
       found.set(path, node);
       const { children } = await this.#session.getChildren(path);
-      for (const name of [...children].sort())
+      for (const name of [...children].sort(byText))
         await visit(path === '/' ? `/${name}` : `${path}/${name}`);
     };
     for (const path of this.#watched) await visit(path);

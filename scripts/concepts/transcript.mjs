@@ -1,5 +1,7 @@
 /** What a step did, as text for a page, and what of that text must be the same when the scene is replayed. */
 
+export const byText = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
 const seconds = (ms) => `${(Math.max(0, ms) / 1000).toFixed(2)} s`.padStart(7);
 
 function shown(node) {
@@ -36,7 +38,7 @@ function logLine({ id, level, text, atMs }, startMs) {
 
 /** Znodes first, in the order in which they changed (those that went have no time), then the log. */
 export function asText({ startMs, before, after, lines }) {
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort(byText);
   const changes = paths.flatMap(
     (path) => change(path, before.get(path), after.get(path), startMs) ?? [],
   );
@@ -63,6 +65,6 @@ export function essence(text) {
     .split('\n')
     .map((line) => line.trim().replace(/ +/g, ' '))
     .filter((line) => line !== '')
-    .sort()
+    .sort(byText)
     .join('\n');
 }

@@ -39,7 +39,7 @@ async function groupRecords(stage, partition) {
         const { generation, members } = decodeGroupValue(groupId, value);
         const told = members.map(({ clientId, assignment }) => {
           const decoded = AssignerProtocol.MemberAssignment.decode(Buffer.from(assignment));
-          return `${clientId}: ${(decoded?.assignment[TOPIC] ?? []).toSorted().join(',') || '-'}`;
+          return `${clientId}: ${(decoded?.assignment[TOPIC] ?? []).toSorted((a, b) => a - b).join(',') || '-'}`;
         });
         records.push(`generation ${generation}  ${told.toSorted().join('   ') || '(no members)'}`);
       }

@@ -4,7 +4,7 @@ import { bool, string, int, long, double, list, className, password, choice } fr
 export const SECURITY_SETTINGS = {
   'authorizer.class.name': string(
     '',
-    'The authorizer, such as kafka.security.authorizer.AclAuthorizer; empty allows everything.',
+    'The authorizer, such as kafka.security.authorizer.AclAuthorizer. Only empty, which allows everything, is taken so far.',
   ),
   'connection.failed.authentication.delay.ms': int(
     100,

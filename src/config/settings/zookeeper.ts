@@ -18,9 +18,12 @@ export const ZOOKEEPER_SETTINGS = {
     18_000,
     'Silence after which ZooKeeper takes this broker for dead.',
   ),
-  'zookeeper.set.acl': bool(false, 'Create znodes that only brokers may change.'),
+  'zookeeper.set.acl': bool(
+    false,
+    'Create znodes that only brokers may change. Only false is taken so far.',
+  ),
   'zookeeper.ssl.cipher.suites': list(null, 'Cipher suites towards ZooKeeper.'),
-  'zookeeper.ssl.client.enable': bool(false, 'TLS towards ZooKeeper.'),
+  'zookeeper.ssl.client.enable': bool(false, 'TLS towards ZooKeeper. Only false is taken so far.'),
   'zookeeper.ssl.crl.enable': bool(false, 'Check revocation lists.'),
   'zookeeper.ssl.enabled.protocols': list(null, 'Versions of TLS towards ZooKeeper.'),
   'zookeeper.ssl.endpoint.identification.algorithm': string(
