@@ -9,7 +9,7 @@ const kafka = new Kafka({
 // The cluster is shared: each file has topics and groups of its own.
 const topic = `orders-${randomUUID()}`;
 const producer = kafka.producer();
-const consumer = kafka.consumer({ groupId: `billing-${randomUUID()}` });
+const consumer = kafka.consumer({ groupId: `billing-${randomUUID()}`, maxWaitTimeInMs: 250 });
 
 beforeAll(async () => {
   await Promise.all([producer.connect(), consumer.connect()]);

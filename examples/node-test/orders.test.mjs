@@ -22,7 +22,7 @@ after(() => cluster.stop());
 
 /** Resolves with the first `count` values of a topic. */
 async function read(topic, count) {
-  const consumer = kafka.consumer({ groupId: `readers-of-${topic}` });
+  const consumer = kafka.consumer({ groupId: `readers-of-${topic}`, maxWaitTimeInMs: 250 });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   const values = [];

@@ -15,7 +15,7 @@ test('billing hears of an order', async () => {
   await producer.send({ topic, messages: [{ key: 'o-1', value: 'one thread spool' }] });
   await producer.disconnect();
 
-  const consumer = kafka.consumer({ groupId: `billing-${randomUUID()}` });
+  const consumer = kafka.consumer({ groupId: `billing-${randomUUID()}`, maxWaitTimeInMs: 250 });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   const heard = await new Promise((resolve) => {
