@@ -114,7 +114,7 @@ export class Stage {
     });
     await until(`broker ${id}`, () => {
       if (!child.isRunning) throw child.failure(`broker ${id} ended at its start`);
-      return child.output().includes(`broker ${id} serves`);
+      return /"message":"started"/.test(child.output());
     });
   }
 
@@ -229,7 +229,7 @@ export class Stage {
         .flatMap((log) => logEntries(readFileSync(log, 'utf8')))
         .map(({ timestamp, level, message, ...fields }) => ({
           id,
-          level,
+          level: level.toLowerCase(),
           atMs: Date.parse(timestamp),
           text: `${message}${fieldsOf(fields)}`,
         }))
