@@ -3,7 +3,7 @@ import { Stage } from '../stage.mjs';
 
 const STATE = '/brokers/topics/orders/partitions/0/state';
 const LINES =
-  /orders-0.*(OnlinePartition|is led here|follows|truncating)|brokers changed|ISR changed|is shutting down|registered|leaders return/;
+  /orders-0(,| truncating| ISR is now)|brokers changed|is shutting down|registered|leaders return/;
 
 export async function play() {
   const stage = await Stage.open();

@@ -12,7 +12,7 @@ async function onThreeBrokers(steps) {
     const last = (id) => `/brokers/topics/orders/partitions/${id}/state`;
     stage.watch(
       ['/config/topics/orders', '/brokers/topics/orders'],
-      /OnlinePartition|topics changed|partitions added/,
+      /topics changed|controller epoch(?!.*endOffset)/,
     );
     const topic = { topic: 'orders', numPartitions: 3, replicationFactor: REPLICAS };
     steps.set(
@@ -23,7 +23,7 @@ async function onThreeBrokers(steps) {
           await stage.untilZnode(last(id), ({ isr }) => isr.length === REPLICAS);
       }),
     );
-    stage.watch(['/brokers/topics/orders'], /OnlinePartition/);
+    stage.watch(['/brokers/topics/orders'], /controller epoch(?!.*endOffset)/);
     steps.set(
       'grow',
       await stage.step(async () => {

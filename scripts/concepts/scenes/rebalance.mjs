@@ -115,7 +115,9 @@ async function playMembers(stage, members, steps) {
   steps.set('gone', `member-1 leaves:  ${left}\nmember-2 dies:    ${died}`);
   stage.watch(
     [state],
-    new RegExp(`read groups.*partition=${partition}\\b|${OFFSETS}-${partition},.*OnlinePartition`),
+    new RegExp(
+      `read groups.*partition=${partition}\\b|controller epoch(?!.*endOffset).*${OFFSETS}-${partition},`,
+    ),
   );
   steps.set(
     'failover',

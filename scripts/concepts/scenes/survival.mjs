@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Stage } from '../stage.mjs';
 
 const STATE = '/brokers/topics/orders/partitions/0/state';
-const LINES = /orders-0.*(truncating|OnlinePartition|ISR is now)/;
+const LINES = /orders-0 (truncating|ISR is now)|controller epoch(?!.*endOffset).*orders-0/;
 /** Longer than a follower's fetch waits at its leader: afterwards none of a paused follower is under way. */
 const LONGER_THAN_A_FETCH_MS = 700;
 
