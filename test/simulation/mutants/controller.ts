@@ -15,7 +15,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['partition-state'],
-    seedsNeeded: 50,
+    seedsNeeded: 100,
   },
   {
     name: 'leader-epoch-not-raised',
@@ -43,7 +43,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['partition-state'],
-    seedsNeeded: 50,
+    seedsNeeded: 100,
   },
   {
     name: 'bounced-broker-missed',
@@ -57,7 +57,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 50,
+    seedsNeeded: 100,
   },
   {
     name: 'isr-change-of-an-older-epoch',
@@ -114,7 +114,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['controller-epoch'],
-    seedsNeeded: 80,
+    seedsNeeded: 150,
   },
   {
     name: 'controller-epoch-not-raised',

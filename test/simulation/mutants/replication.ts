@@ -70,7 +70,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement'],
-    seedsNeeded: 80,
+    seedsNeeded: 150,
   },
   {
     name: 'isr-shrink-unconfirmed',
@@ -223,7 +223,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['told-state'],
-    seedsNeeded: 80,
+    seedsNeeded: 300,
   },
   {
     name: 'stale-broker-epoch-obeyed',

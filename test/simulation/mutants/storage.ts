@@ -13,7 +13,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement'],
-    seedsNeeded: 80,
+    seedsNeeded: 100,
   },
   {
     name: 'producers-of-truncated-records',
@@ -131,7 +131,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement'],
-    seedsNeeded: 50,
+    seedsNeeded: 100,
   },
   {
     name: 'recovery-point-too-high',

@@ -33,7 +33,7 @@ export const ZOOKEEPER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 80,
+    seedsNeeded: 300,
   },
   {
     name: 'lost-registration-reply-is-a-rival',
