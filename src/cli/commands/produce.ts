@@ -2,11 +2,11 @@
 import { createInterface } from 'node:readline';
 
 import type { Command } from 'commander';
-import type { Message, Producer } from 'kafkajs';
+import type { Admin, Message, PartitionMetadata, Producer } from 'kafkajs';
 
 import { keyValue, wholeNumber, withClientOptions } from '../arguments';
 import type { ClientOptions } from '../arguments';
-import { connect, speakingOf } from '../kafka';
+import { connect, speakingOf, withAdmin } from '../kafka';
 import { printValue } from '../output';
 
 interface Options extends ClientOptions {
@@ -59,20 +59,49 @@ async function* inBatches(
   if (batch.length > 0) yield batch;
 }
 
+/**
+ * Messages by the partition that each goes to. kafkajs must be given those of one partition at a time: where one call
+ * goes to several brokers and a leader moves meanwhile, it may report records as written that it never sent.
+ */
+export function byPartition(
+  messages: readonly Message[],
+  partitionOf: (message: Message) => number,
+): Map<number, Message[]> {
+  const found = new Map<number, Message[]>();
+  for (const message of messages) {
+    const partition = message.partition ?? partitionOf(message);
+    const others = found.get(partition);
+    if (others) others.push({ ...message, partition });
+    else found.set(partition, [{ ...message, partition }]);
+  }
+  return found;
+}
+
+/** The partitions of a topic, which is made if the broker makes topics by itself. */
+async function partitionsOf(admin: Admin, topic: string): Promise<PartitionMetadata[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return topics.flatMap(({ partitions }) => partitions);
+}
+
+interface Target {
+  readonly producer: Producer;
+  readonly topic: string;
+  readonly partitionOf: (message: Message) => number;
+}
+
 async function sendAll(
-  producer: Producer,
-  topic: string,
+  { producer, topic, partitionOf }: Target,
   values: string[],
   options: Options,
 ): Promise<number> {
   const lines = values.length > 0 ? values : createInterface({ input: process.stdin });
   let count = 0;
   for await (const batch of inBatches(lines)) {
-    await producer.send({
-      topic,
-      acks: -1,
-      messages: batch.map((line) => messageOf(line, options)),
-    });
+    const messages = batch.map((line) => messageOf(line, options));
+    const sends = Array.from(byPartition(messages, partitionOf).values(), (part) =>
+      producer.send({ topic, acks: -1, messages: part }),
+    );
+    await Promise.all(sends);
     count += batch.length;
   }
   return count;
@@ -80,13 +109,16 @@ async function sendAll(
 
 async function run(topic: string, values: string[], options: Options): Promise<void> {
   const { Partitioners } = require('kafkajs') as typeof import('kafkajs');
+  const choose = Partitioners.DefaultPartitioner();
+  const partitionMetadata = await withAdmin(options, (admin) => partitionsOf(admin, topic));
+  const partitionOf = (message: Message): number => choose({ topic, partitionMetadata, message });
   const count = await speakingOf(options, async () => {
     const producer = connect(options).producer({
       createPartitioner: Partitioners.DefaultPartitioner,
     });
     await producer.connect();
     try {
-      return await sendAll(producer, topic, values, options);
+      return await sendAll({ producer, topic, partitionOf }, values, options);
     } finally {
       await producer.disconnect();
     }
