@@ -98,6 +98,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     zookeeper,
     metadata,
     replicas,
+    logDirectories: parts.logs.directories,
     controller: controllerOf(parts),
     groups,
     topicConfigs,

@@ -3,7 +3,6 @@
  * (`kafka.server.KafkaApis.maybeConvertFetchedData`, `LazyDownConversionRecords`). Partition after partition, so
  * that no more is held than one fetch may return, and giving way to everything else every few milliseconds.
  */
-import type { Clock } from '../platform/ports';
 import { ProtocolError } from '../protocol/errors';
 import type { ErrorName } from '../protocol/errors';
 import { magicOf, recordCountOf } from '../protocol/records/batch';
@@ -12,6 +11,7 @@ import { downConvert } from '../protocol/records/down-convert';
 import type { DownConversion } from '../protocol/records/down-convert';
 import { batches } from '../protocol/records/reader';
 import type { LogRead } from '../storage/types';
+import { breatherOf } from './breather';
 import { refusedFetch } from './fetch-request';
 import type { FetchResult } from './fetch-request';
 import type { RequestContext } from './handler';
@@ -20,9 +20,6 @@ const FIRST_VERSION_WITH_BATCHES = 4;
 const FIRST_VERSION_WITH_ZSTD = 10;
 const FIRST_VERSION_WITH_TIMESTAMPS = 2;
 const FIRST_VERSION_WITH_STORAGE_ERROR = 6;
-
-/** How long one conversion may keep everything else waiting. */
-const MAX_SLICE_MS = 5;
 
 /**
  * What a client that takes no batch gets where records exist and none of them has a counterpart in its format: the
@@ -142,18 +139,4 @@ async function convertNext(
     if (error instanceof ProtocolError && !isFirst) return 'end';
     throw error;
   }
-}
-
-/** Gives everything else a turn once a slice of time is over. */
-function breatherOf(clock: Clock): () => Promise<void> | undefined {
-  let startMs = clock.monotonicMs();
-  return () => {
-    if (clock.monotonicMs() - startMs < MAX_SLICE_MS) return undefined;
-    return new Promise((resolve) => {
-      clock.callAtEndOfTick(() => {
-        startMs = clock.monotonicMs();
-        resolve();
-      });
-    });
-  };
 }

@@ -6,6 +6,7 @@ import type { MetadataCache } from '../metadata/metadata-cache';
 import type { LogLevels } from '../platform/log-levels';
 import type { Platform } from '../platform/ports';
 import type { ReplicaManager } from '../replication/replica-manager';
+import type { LogDirectory } from '../storage/log-directory';
 import type { KafkaZooKeeper } from '../zookeeper/store';
 import type { BrokerMetrics } from './broker-metrics';
 import type { ReadMemory } from './answer-size';
@@ -39,6 +40,8 @@ export interface BrokerServices {
   readonly zookeeper: KafkaZooKeeper;
   readonly metadata: MetadataCache;
   readonly replicas: ReplicaManager;
+  /** All of `log.dirs`, offline ones too. */
+  readonly logDirectories: readonly LogDirectory[];
   readonly controller: Controller;
   readonly groups: GroupCoordinator;
   readonly topicConfigs: TopicConfigs;

@@ -55,6 +55,13 @@ export interface FileStatus {
   readonly isDirectory: boolean;
 }
 
+/** The room on a disk. */
+export interface DiskSpace {
+  readonly totalBytes: number;
+  /** What this process may still fill: without what the system keeps for itself. */
+  readonly usableBytes: number;
+}
+
 /** `read`: must exist. `update`: read and write, must exist. `create`: read and write, made if missing, never truncated. */
 export type OpenMode = 'read' | 'update' | 'create';
 
@@ -80,6 +87,8 @@ export interface Files {
   syncDirectory(path: string): Promise<void>;
   /** Sets the modification time (milliseconds since the epoch). */
   setModifiedSync(path: string, modifiedMs: number): void;
+  /** Of the disk that `path` lies on, through the thread pool; `undefined` where nobody can tell. */
+  diskSpace(path: string): Promise<DiskSpace | undefined>;
   /** Takes an exclusive lock file; `undefined` if another live process holds it. */
   lockSync(path: string): { release(): void } | undefined;
 }

@@ -26,6 +26,7 @@ function withoutSync(files: Files): Files {
     syncDirectorySync: () => undefined,
     syncDirectory: () => Promise.resolve(),
     setModifiedSync: (path, modifiedMs) => files.setModifiedSync(path, modifiedMs),
+    diskSpace: (path) => files.diskSpace(path),
     lockSync: (path) => files.lockSync(path),
   };
 }

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 
 import { FileError } from '../platform/ports';
+import type { DiskSpace } from '../platform/ports';
 import type { LogHome, StorageEnvironment } from './environment';
 import {
   CheckpointError,
@@ -46,6 +47,7 @@ export class LogDirectory implements LogHome {
   readonly #writing = new Map<string, Promise<void>>();
   /** Asked for again while being written. */
   readonly #outdated = new Set<string>();
+  #askingForSpace: Promise<DiskSpace | undefined> | undefined;
 
   constructor(
     readonly path: string,
@@ -121,6 +123,17 @@ export class LogDirectory implements LogHome {
 
   noteFlush(): void {
     this.attempt(() => this.#checkpointNow(RECOVERY_POINTS));
+  }
+
+  /**
+   * The room on its disk; `undefined` where nobody can tell. Rejects with `FileError`. Whoever asks meanwhile gets the
+   * same answer: of the few threads that all disks share, one that hangs keeps no more than one busy with this.
+   */
+  diskSpace(): Promise<DiskSpace | undefined> {
+    this.#askingForSpace ??= this.environment.files.diskSpace(this.path).finally(() => {
+      this.#askingForSpace = undefined;
+    });
+    return this.#askingForSpace;
   }
 
   /** Runs a file operation; its failure takes the directory offline and gives `undefined`. */

@@ -145,6 +145,11 @@ export class LogManager {
     }
   }
 
+  /** Offline ones too. */
+  get directories(): readonly LogDirectory[] {
+    return this.#directories;
+  }
+
   get liveDirs(): readonly string[] {
     return this.#live().map(({ path }) => path);
   }

@@ -357,7 +357,13 @@ test(
     expect((await run('cluster', 'zookeeper')).stdout).toMatch(
       /^127\.0\.0\.1:\d+ +standalone +3\./m,
     );
-    expect((await run('cluster', 'log-dirs')).code).toBe(0);
+    const dirs = await json('cluster', 'log-dirs');
+    expect(dirs).toMatchObject([1, 2, 3].map((broker) => ({ broker, state: 'online' })));
+    for (const dir of dirs as { replicas: number; bytes: number; usableBytes: number }[]) {
+      expect(dir.replicas).toBeGreaterThanOrEqual(2);
+      expect(dir.bytes).toBeGreaterThan(0);
+      expect(dir.usableBytes).toBeGreaterThan(0);
+    }
   },
   LIMIT_MS,
 );

@@ -52,6 +52,33 @@ test.each`
   expect(fs.statSync(path).mode & 0o777).toBe(mode);
 });
 
+test('the room on a disk is told of any path on it', async () => {
+  const path = join(folder, 'e');
+  fs.writeFileSync(path, '');
+  const { blocks, bsize } = fs.statfsSync(folder);
+  const space = await files.diskSpace(path);
+  expect(space?.totalBytes).toBe(blocks * bsize);
+  expect(space?.usableBytes).toBeGreaterThan(0);
+  expect(space?.usableBytes).toBeLessThanOrEqual(blocks * bsize);
+  await expect(files.diskSpace(join(folder, 'none'))).rejects.toMatchObject({
+    name: 'FileError',
+    code: 'ENOENT',
+  });
+});
+
+test.each`
+  statfs                                                      | space                                                            | because
+  ${{ blocks: 0, bavail: 0, bsize: 4096 }}                    | ${undefined}                                                     | ${'a file system without blocks has no room to speak of'}
+  ${{ blocks: 2 ** 51, bavail: 100, bsize: 4096 }}            | ${{ totalBytes: Number.MAX_SAFE_INTEGER, usableBytes: 409_600 }} | ${'more than a number can tell is the most that it can'}
+  ${Object.assign(new Error('not here'), { code: 'ENOSYS' })} | ${undefined}                                                     | ${'the system does not tell'}
+`('a disk that says $statfs has $space because $because', async ({ statfs, space }) => {
+  const spy = jest.spyOn(fs.promises, 'statfs');
+  if (statfs instanceof Error) spy.mockRejectedValue(statfs);
+  else spy.mockResolvedValue(statfs as fs.StatsFs);
+  expect(await files.diskSpace(folder)).toEqual(space);
+  spy.mockRestore();
+});
+
 describe('the lock file', () => {
   test('is held once, even inside one process, and free again after release', () => {
     const path = join(folder, '.lock');

@@ -89,6 +89,19 @@ describe('making logs', () => {
   });
 });
 
+test('the room on a disk is asked for once at a time, however many want to know', async () => {
+  use();
+  const [directory] = (await fixture.start()).directories;
+  const asked = (): number =>
+    faulty.operations.filter((each) => each === `diskSpace ${fixture.directory}`).length;
+  const answers = await Promise.all([directory?.diskSpace(), directory?.diskSpace()]);
+  expect(answers[0]?.totalBytes).toBeGreaterThan(0);
+  expect(answers[1]).toBe(answers[0]);
+  expect(asked()).toBe(1);
+  await directory?.diskSpace();
+  expect(asked()).toBe(2);
+});
+
 describe('deleting logs', () => {
   test('frees the name at once and the disk after a delay', async () => {
     use();

@@ -25,6 +25,7 @@ import { initProducerId } from './22-init-producer-id';
 import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch';
 import { describeConfigs } from './32-describe-configs';
 import { alterConfigs } from './33-alter-configs';
+import { describeLogDirs } from './35-describe-log-dirs';
 import { createPartitions } from './37-create-partitions';
 import { deleteGroups } from './42-delete-groups';
 import { electLeaders } from './43-elect-leaders';
@@ -62,6 +63,7 @@ export const HANDLERS: readonly Handler[] = [
   offsetForLeaderEpoch,
   describeConfigs,
   alterConfigs,
+  describeLogDirs,
   createPartitions,
   deleteGroups,
   electLeaders,

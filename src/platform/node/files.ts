@@ -2,7 +2,15 @@ import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { FileError } from '../ports';
-import type { DirectoryEntry, FileAccess, Files, FileStatus, OpenFile, OpenMode } from '../ports';
+import type {
+  DirectoryEntry,
+  DiskSpace,
+  FileAccess,
+  Files,
+  FileStatus,
+  OpenFile,
+  OpenMode,
+} from '../ports';
 
 const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   read: fs.constants.O_RDONLY,
@@ -221,6 +229,23 @@ function listSync(path: string): DirectoryEntry[] {
   );
 }
 
+/** Some network file systems claim more than a number can tell exactly. */
+function bytesOf(blocks: number, blockBytes: number): number {
+  return Math.min(blocks * blockBytes, Number.MAX_SAFE_INTEGER);
+}
+
+async function diskSpace(path: string): Promise<DiskSpace | undefined> {
+  try {
+    const { blocks, bavail, bsize } = await fs.promises.statfs(path);
+    // A file system without blocks has no such idea.
+    if (blocks === 0) return undefined;
+    return { totalBytes: bytesOf(blocks, bsize), usableBytes: bytesOf(bavail, bsize) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSYS') return undefined;
+    throw failure(path, 'ask for the room at', error);
+  }
+}
+
 /** The machine's file system. */
 export const nodeFiles: Files = {
   openSync: (path, mode) =>
@@ -251,5 +276,6 @@ export const nodeFiles: Files = {
     attempt(path, 'set the time of', () =>
       fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
     ),
+  diskSpace,
   lockSync,
 };

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { FileError } from '../../../src/platform/ports';
 import type {
   DirectoryEntry,
+  DiskSpace,
   Files,
   FileStatus,
   OpenFile,
@@ -102,6 +103,17 @@ export class ProcessFiles implements Files {
     const entry = this.#tree('set the time of', path).find(path);
     if (!entry) throw new FileError(path, 'ENOENT', 'set the time of');
     entry.modifiedMs = modifiedMs;
+  }
+
+  /** A device without bounds cannot tell. */
+  diskSpace(path: string): Promise<DiskSpace | undefined> {
+    return promised(() => {
+      const tree = this.#tree('ask for the room at', path);
+      if (!tree.find(path)) throw new FileError(path, 'ENOENT', 'ask for the room at');
+      const { usedBytes, limitBytes: totalBytes } = tree.space;
+      if (!Number.isFinite(totalBytes)) return undefined;
+      return { totalBytes, usableBytes: Math.max(totalBytes - usedBytes, 0) };
+    });
   }
 
   lockSync(path: string): { release(): void } | undefined {

@@ -21,6 +21,7 @@ import type { ZooKeeperSession } from '../../../src/zookeeper/session';
 import { OdradekProcess, odradek } from '../../builders/odradek-process';
 import { eventually, freePorts } from '../../builders/process';
 
+const GIB = 1024 ** 3;
 const platform = nodePlatform();
 let cluster: Cluster;
 let session: ZooKeeperSession;
@@ -125,7 +126,20 @@ async function setMinimum(value: string | null): Promise<void> {
   await alterConfigs(client, { type: 'topic', name: 'wide' }, [change], false);
 }
 
+/** What every disk says of itself from now on. */
+function plantDiskSpace(totalBytes: number, usableBytes: number): () => Promise<void> {
+  const spy = jest.spyOn(platform.files, 'diskSpace');
+  spy.mockResolvedValue({ totalBytes, usableBytes });
+  return async () => spy.mockRestore();
+}
+
 test.each([
+  {
+    fault: 'disks with little room',
+    check: 'disk-full',
+    evidence: /DescribeLogDirs: 4\.0 GiB of 100\.0 GiB can be used \(4\.0 %\)/,
+    plant: async () => plantDiskSpace(100 * GIB, 4 * GIB),
+  },
   {
     fault: 'a listener that leads to another broker',
     check: 'listener-of-another-broker',
@@ -242,11 +256,14 @@ test('leaders that are not where they should be, until they are elected', async 
 }, 90_000);
 
 test('what a cluster of this kind is told, and that notes are no failure', async () => {
+  // Whatever the disks of the machine are like on which this runs.
+  const undo = plantDiskSpace(100 * GIB, 60 * GIB);
   const { code, stdout, stderr } = await odradek('doctor', '-b', cluster.bootstrapServers);
+  await undo();
   expect(stderr).toBe('');
   expect(stdout).toMatch(/^NOTE {2}ZooKeeper is one server {2}\[zookeeper-alone\]$/m);
   expect(stdout).toMatch(/^ {2}evidence {2}srvr: Mode: standalone$/m);
-  expect(stdout).toMatch(/^0 errors, 0 warnings, \d notes$/m);
+  expect(stdout).toMatch(/^0 errors, 0 warnings, 1 note$/m);
   expect(code).toBe(0);
 });
 

@@ -85,7 +85,6 @@ test(
 );
 
 test.each<[Tool, string[]]>([
-  ['kafka-log-dirs', [...server, '--describe']],
   ['kafka-acls', [...server, '--list']],
   ['kafka-transactions', [...server, 'list']],
   ['kafka-delegation-tokens', [...server, '--describe', '--command-config', offsets]],

@@ -295,3 +295,50 @@ test(
   },
   LIMIT_MS,
 );
+
+test(
+  'kafka-log-dirs tells what lies where',
+  async () => {
+    const create = ['--create', '--topic', 'dirs', '--replica-assignment', '1:2,2:3'];
+    await kafkaTool('kafka-topics', [...bootstrap(), ...create]);
+    const input = 'line\n'.repeat(10);
+    await kafkaTool('kafka-console-producer', [...bootstrap(), '--topic', 'dirs'], { input });
+    const ask = ['--describe', '--topic-list', 'dirs', '--broker-list', '1,2'];
+    const output = await kafkaTool('kafka-log-dirs', [...bootstrap(), ...ask]);
+    const { brokers } = JSON.parse(/^\{.*\}$/m.exec(output)?.[0] ?? '{}') as LogDirsOutput;
+    const found = brokers.flatMap(({ broker, logDirs }) =>
+      logDirs.flatMap(({ error, partitions }) =>
+        partitions.map(
+          ({ partition, offsetLag, isFuture }) =>
+            `${String(broker)} ${partition} ${String(error)} ${String(offsetLag)} ${String(isFuture)}`,
+        ),
+      ),
+    );
+    expect(found.sort()).toEqual([
+      '1 dirs-0 null 0 false',
+      '2 dirs-0 null 0 false',
+      '2 dirs-1 null 0 false',
+    ]);
+    const sizes = brokers.flatMap(({ logDirs }) =>
+      logDirs.flatMap(({ partitions }) => partitions.map(({ size }) => size)),
+    );
+    // The producer may put all of it into either of the two.
+    expect(Math.max(...sizes)).toBeGreaterThan(10 * 'line'.length);
+  },
+  LIMIT_MS,
+);
+
+interface LogDirsOutput {
+  readonly brokers: readonly {
+    readonly broker: number;
+    readonly logDirs: readonly {
+      readonly error: string | null;
+      readonly partitions: readonly {
+        readonly partition: string;
+        readonly size: number;
+        readonly offsetLag: number;
+        readonly isFuture: boolean;
+      }[];
+    }[];
+  }[];
+}

@@ -240,10 +240,14 @@ describe('faults', () => {
     expect(failed.toSorted()).toEqual(fails.toSorted());
   });
 
-  test('a full disk takes what it has room for, and what is removed gives room back', () => {
+  test('a full disk takes what it has room for, and what is removed gives room back', async () => {
     write('0123456789', 0, '/data/old');
     write('abc');
+    expect(await outcome(disk.files.diskSpace('/data').then(String))).toBe('undefined');
     disk.fill(2);
+    const room = await outcome(disk.files.diskSpace('/data'));
+    expect(room).toEqual({ totalBytes: expect.any(Number) as number, usableBytes: 2 });
+    expect(await outcome(disk.files.diskSpace('/none'))).toMatch(/ENOENT/);
     expect(() => write('defgh', 3)).toThrow(`write ${LOG}: ENOSPC`);
     expect(content()).toBe('abcde');
     write('ABCDE'); // Nothing grows.

@@ -1,6 +1,12 @@
 import { dirname } from 'node:path';
 
-import type { DirectoryEntry, Files, FileStatus, OpenMode } from '../../../src/platform/ports';
+import type {
+  DirectoryEntry,
+  DiskSpace,
+  Files,
+  FileStatus,
+  OpenMode,
+} from '../../../src/platform/ports';
 import type { ProcessFiles } from '../../builders/device/process-files';
 import type { Machine } from '../machine/machine';
 import type { SeededRandom } from '../kernel/seeded-random';
@@ -122,6 +128,13 @@ export class SimulatedFiles implements Files {
   setModifiedSync(path: string, modifiedMs: number): void {
     this.access.check('metadata', path, 'set the time of');
     this.files.setModifiedSync(path, modifiedMs);
+  }
+
+  async diskSpace(path: string): Promise<DiskSpace | undefined> {
+    await this.access.background('read', () => {
+      this.access.check('read', path, 'ask for the room at');
+    });
+    return this.files.diskSpace(path);
   }
 
   lockSync(path: string): { release(): void } | undefined {
