@@ -92,6 +92,7 @@ export function composeBroker(given: BrokerParts): ComposedBroker {
     metrics,
     brokerId,
     brokerEpoch,
+    whenRegistered: () => registration.whenRegistered,
     clusterId: membership.clusterId,
     finalizedFeaturesEpoch: parts.finalizedFeaturesEpoch,
     servedApis: HANDLERS,

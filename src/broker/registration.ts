@@ -3,6 +3,7 @@
  * session still owning the znode: it closes that session, whose id and password it keeps on disk, or,
  * where it cannot, waits until the session expires. It never exits for it.
  */
+import { deferred } from '../base/deferred';
 import type { Clock, Files, Log } from '../platform/ports';
 import { closeStaleSession } from '../zookeeper/connect';
 import type { ZooKeeperOptions } from '../zookeeper/connect';
@@ -27,12 +28,21 @@ export class Registration {
   /** The session that the registration belongs to. */
   #session: bigint | undefined;
   #isClosed = false;
+  readonly #registeredOnce = deferred();
 
   constructor(private readonly parts: RegistrationParts) {}
 
   /** The czxid of the registration in force; −1 before the first. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /**
+   * Resolves when this run of the broker has registered for the first time, or has given up. Until then what a
+   * controller sends is meant for an earlier run.
+   */
+  get whenRegistered(): Promise<void> {
+    return this.#registeredOnce.promise;
   }
 
   /** Whether the registration in force is of a session that has not expired, as far as is known here. */
@@ -50,6 +60,7 @@ export class Registration {
         this.#epoch = result.epoch;
         this.#session = zookeeper.session.sessionId;
         this.#saveSession();
+        this.#registeredOnce.resolve();
         log.info('registered in ZooKeeper', { epoch: result.epoch });
         return;
       }
@@ -67,6 +78,7 @@ export class Registration {
   /** Gives up waiting; for the end of the broker. */
   close(): void {
     this.#isClosed = true;
+    this.#registeredOnce.resolve();
   }
 
   /** Closes the owner if it is the session that this broker had before it was started again. */

@@ -32,6 +32,8 @@ export interface BrokerServices {
   readonly brokerId: number;
   /** The czxid of the broker's registration: what requests of the controller are checked against. */
   brokerEpoch(): number;
+  /** Resolves once `brokerEpoch` is that of this run. What the controller sends before has to wait for it. */
+  whenRegistered(): Promise<void>;
   readonly clusterId: string;
   /** The version of `/feature`, 0 while there is none. */
   finalizedFeaturesEpoch(): number;

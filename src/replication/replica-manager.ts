@@ -34,7 +34,7 @@ import { stopReplicas } from './stop-replica';
 export interface ReplicaManagerOptions {
   readonly platform: ReplicationPlatform;
   readonly brokerId: number;
-  /** Changes with each registration in ZooKeeper. */
+  /** Changes with each registration in ZooKeeper; −1 before the first. */
   readonly brokerEpoch: () => number;
   readonly config: { readonly values: ReplicationValues };
   /** The resolved settings of a topic, asked when a replica of it is first hosted. */
@@ -51,6 +51,9 @@ export interface ReplicaManagerOptions {
   /** A bug came to light outside of any request: the broker must stop. Left out, the error goes unhandled. */
   readonly onFatal?: ((error: unknown) => void) | undefined;
 }
+
+/** The broker epoch of a broker that has not registered: nothing that a controller sends can be meant for this run. */
+const NOT_REGISTERED = -1;
 
 interface ControlRequest {
   readonly controllerEpoch: number;
@@ -189,7 +192,8 @@ export class ReplicaManager {
   #checkEpochs(request: ControlRequest): ErrorName {
     const { log } = this.options.platform;
     const brokerEpoch = this.options.brokerEpoch();
-    if (request.brokerEpoch !== -1 && request.brokerEpoch < brokerEpoch) {
+    const isUnregistered = brokerEpoch === NOT_REGISTERED;
+    if (isUnregistered || (request.brokerEpoch !== -1 && request.brokerEpoch < brokerEpoch)) {
       log.warn('ignoring a controller request for an earlier registration', {
         brokerEpoch,
         request: request.brokerEpoch,

@@ -2,12 +2,26 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { CreateMode } from 'node-zookeeper-client';
+
 import { Broker } from '../../src/broker/broker';
+import { BrokerClient } from '../../src/network/broker-client';
 import { nodePlatform } from '../../src/platform/node';
+import { errorName } from '../../src/protocol/errors';
+import {
+  UpdateMetadataRequest,
+  UpdateMetadataResponse,
+} from '../../src/protocol/messages/06-update-metadata';
+import {
+  ApiVersionsRequest,
+  ApiVersionsResponse,
+} from '../../src/protocol/messages/18-api-versions';
 import { eventually, freePorts, temporaryFolder } from '../builders/process';
 import { startEmbeddedZooKeeper } from '../builders/zookeeper';
 import type { RunningZooKeeper } from '../builders/zookeeper';
 import { PromisedClient } from '../builders/zookeeper-client';
+
+const TIMEOUT_MS = 10_000;
 
 let folder: ReturnType<typeof temporaryFolder>;
 let zookeeper: RunningZooKeeper;
@@ -172,4 +186,44 @@ test('an address that another broker has registered', async () => {
   );
   expect(await registeredBrokers()).toEqual(['1']);
   await first.stop();
+});
+
+test('what a controller sends to the run before waits until the broker has registered, and is refused', async () => {
+  await (await start()).stop();
+  const owner = await PromisedClient.connect(zookeeper.connectString);
+  await owner.create('/brokers/ids/1', '{}', CreateMode.EPHEMERAL);
+  const [port = 0] = await freePorts(1);
+  const starting = start({ listeners: `PLAINTEXT://127.0.0.1:${String(port)}` });
+  const connect = () =>
+    BrokerClient.connect(nodePlatform(), {
+      host: '127.0.0.1',
+      port,
+      clientId: 'tests',
+      connectTimeoutMs: TIMEOUT_MS,
+    });
+  const controller = await eventually('the broker listens', () => connect().catch(() => undefined));
+  let isAnswered = false;
+  const answer = controller
+    .request(
+      UpdateMetadataRequest,
+      UpdateMetadataResponse,
+      8,
+      {
+        controllerId: 2,
+        controllerEpoch: 1,
+        brokerEpoch: 1,
+        topicStates: [],
+        liveBrokers: [],
+      },
+      TIMEOUT_MS,
+    )
+    .finally(() => (isAnswered = true));
+  const client = await connect();
+  await client.request(ApiVersionsRequest, ApiVersionsResponse, 0, {}, TIMEOUT_MS);
+  expect(isAnswered).toBe(false);
+  owner.raw.close();
+  expect(errorName((await answer).errorCode)).toBe('STALE_BROKER_EPOCH');
+  controller.close();
+  client.close();
+  await (await starting).stop();
 });

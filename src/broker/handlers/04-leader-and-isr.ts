@@ -36,6 +36,7 @@ export const leaderAndIsr = defineHandler({
   response: LeaderAndIsrResponse,
   versions: [0, 7],
   handle: async ({ broker, apiVersion }, request) => {
+    await broker.whenRegistered();
     await broker.topicConfigs.load(topicsOf(request));
     const { error, partitions } = broker.replicas.becomeLeaderOrFollower(request);
     const partitionErrors =

@@ -10,7 +10,8 @@ export const stopReplica = defineHandler({
   request: StopReplicaRequest,
   response: StopReplicaResponse,
   versions: [0, 4],
-  handle: ({ broker }, request) => {
+  handle: async ({ broker }, request) => {
+    await broker.whenRegistered();
     const { error, partitions } = broker.replicas.stopReplicas(request);
     return {
       errorCode: errorCode(error),

@@ -14,7 +14,8 @@ export const updateMetadata = defineHandler({
   request: UpdateMetadataRequest,
   response: UpdateMetadataResponse,
   versions: [0, 8],
-  handle: ({ broker }, request) => ({
-    errorCode: errorCode(broker.replicas.updateMetadata(request)),
-  }),
+  handle: async ({ broker }, request) => {
+    await broker.whenRegistered();
+    return { errorCode: errorCode(broker.replicas.updateMetadata(request)) };
+  },
 });
