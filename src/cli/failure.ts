@@ -37,7 +37,6 @@ const FOR_OPERATORS = new Set([
   'FileError',
   'MetaPropertiesError',
   'PerfError',
-  'StorageError',
   'UnsupportedApiError',
   'ZooKeeperError',
   'ZooKeeperServerError',
@@ -45,8 +44,12 @@ const FOR_OPERATORS = new Set([
 
 function isForOperators(error: Error): boolean {
   const code = 'code' in error ? error.code : undefined;
+  // StorageError is told by its code in the protocol: it has no name of its own.
+  const isStorage = 'errorName' in error && error.errorName === 'KAFKA_STORAGE_ERROR';
   const isSystemError = typeof code === 'string' && /^E[A-Z]+$/.test(code);
-  return FOR_OPERATORS.has(error.name) || error.name.startsWith('KafkaJS') || isSystemError;
+  return (
+    isStorage || FOR_OPERATORS.has(error.name) || error.name.startsWith('KafkaJS') || isSystemError
+  );
 }
 
 function messageOf(error: Error): string {

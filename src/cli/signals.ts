@@ -5,6 +5,11 @@ export interface Service<T> {
   start(): Promise<T>;
   /** Called once it serves. */
   announce(running: T): void;
+  /**
+   * Called when it is told to stop before it serves; after it the process ends with 0. Without it the start is
+   * waited for, and followed by `stop`.
+   */
+  giveUp?(why: string): void;
   /** `why`: the signal that tells it to, or that the process that started it has ended. */
   stop(running: T, why: string): Promise<void>;
   /** Called before a second signal ends the process at once. */
@@ -56,8 +61,16 @@ export async function serve<T>(service: Service<T>): Promise<void> {
     process.on('SIGINT', process.connected ? () => undefined : onSignal);
     process.once('disconnect', () => stop('the process that started it has ended'));
   });
+  let isStarting = true;
+  if (service.giveUp)
+    void toldToStop.then((why) => {
+      if (!isStarting) return;
+      service.giveUp?.(why);
+      process.exit(0);
+    });
   try {
     const running = await service.start();
+    isStarting = false;
     service.announce(running);
     const why = await toldToStop;
     await service.stop(running, why);

@@ -100,6 +100,33 @@ test('data of another broker is refused', async () => {
   expect(stderr).toMatch(/^odradek: .*broker\.id.*\n$/);
 });
 
+test('a log directory that another broker uses is named', async () => {
+  const logs = join(directory, 'shared-logs');
+  const first = new OdradekProcess(['broker', propertiesFile({ 'log.dirs': logs })]);
+  await first.untilPrinted(/broker 1 serves PLAINTEXT on port \d+/);
+  const { code, stderr } = await odradek('broker', propertiesFile({ 'log.dirs': logs }));
+  first.signal('SIGTERM');
+  expect((await first.outcome()).code).toBe(0);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^odradek: The log directory .*shared-logs is in use by another broker.*\n$/,
+  );
+});
+
+test('it stops while it waits for another broker of its id', async () => {
+  const [one, two] = ['first-logs', 'second-logs'].map((name) => join(directory, name));
+  const first = new OdradekProcess(['broker', propertiesFile({ 'log.dirs': String(one) })]);
+  await first.untilPrinted(/broker 1 serves PLAINTEXT on port \d+/);
+  const second = new OdradekProcess(['broker', propertiesFile({ 'log.dirs': String(two) })]);
+  await second.untilPrinted(/another session owns the registration/);
+  second.signal('SIGTERM');
+  const { code, stdout } = await second.outcome();
+  first.signal('SIGTERM');
+  expect((await first.outcome()).code).toBe(0);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/stopped before it served why=SIGTERM/);
+});
+
 test('an unknown setting is worth a warning, and the broker serves', async () => {
   const broker = new OdradekProcess(['broker', propertiesFile({ 'my.setting': 'x' })]);
   await broker.untilPrinted(/broker 1 serves PLAINTEXT on port \d+/);

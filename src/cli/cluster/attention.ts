@@ -23,7 +23,9 @@ export function partitionsInNeed(picture: Picture): Attention[] {
     const is = [
       ...(isOffline ? (['offline'] as const) : []),
       ...(isUnderReplicated(each) ? (['under-replicated'] as const) : []),
-      ...(!isOffline && least !== undefined && each.isr.length < least
+      ...(!isOffline &&
+      least !== undefined &&
+      each.isr.length < Math.min(least, each.replicas.length)
         ? (['under-min-isr'] as const)
         : []),
       ...(each.adding.length + each.removing.length > 0 ? (['moving'] as const) : []),

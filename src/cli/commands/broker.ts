@@ -124,6 +124,8 @@ async function run(file: string | undefined, options: Options): Promise<void> {
       process.send?.(ready);
       void makeTopics(broker, wanted, log, stopping.signal);
     },
+    // A start may wait for long: for ZooKeeper, for an old session, for logs. What it leaves is what a crash leaves.
+    giveUp: (why) => log.info('stopped before it served', { why }),
     stop: (broker, why) => {
       stopping.abort();
       return broker.stop(why);

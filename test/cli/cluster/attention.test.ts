@@ -6,6 +6,7 @@ test.each`
   ${{}}                                                | ${undefined}
   ${{ isr: [1, 2] }}                                   | ${['under-replicated']}
   ${{ isr: [1] }}                                      | ${['under-replicated', 'under-min-isr']}
+  ${{ replicas: [1], isr: [1] }}                       | ${undefined}
   ${{ leader: -1, isr: [2] }}                          | ${['offline', 'under-replicated']}
   ${{ leader: 9, isr: [9], replicas: [9] }}            | ${['offline']}
   ${{ adding: [3], replicas: [3, 1, 2], isr: [1, 2] }} | ${['moving']}

@@ -85,14 +85,13 @@ function belowMinimum(picture: Picture): Finding[] {
     const isBelow =
       least !== undefined &&
       each.leader >= 0 &&
-      least.value <= each.replicas.length &&
-      each.isr.length < least.value;
+      each.isr.length < Math.min(least.value, each.replicas.length);
     return isBelow ? [{ each, least }] : [];
   });
   if (found.length === 0) return [];
   const evidence = found.map(
     ({ each, least }) =>
-      `${partitionName(each)} has ${String(each.isr.length)} in sync, ${String(least.value)} are needed (${least.source})`,
+      `${partitionName(each)} has ${String(each.isr.length)} in sync, ${String(Math.min(least.value, each.replicas.length))} are needed (${least.source})`,
   );
   return [
     {
@@ -122,12 +121,12 @@ function minimumTooHigh(picture: Picture): Finding[] {
   if (topics.size === 0) return [];
   return [
     {
-      severity: 'error',
+      severity: 'warning',
       check: 'min-isr-too-high',
       what: 'min.insync.replicas is more than there are replicas',
       where: named([...topics.keys()]),
       evidence: named([...topics.values()]),
-      why: 'No producer with acks=all can ever write there.',
+      why: 'Kafka 3.9 and Odradek then ask for all replicas, so that each one lost stops acks=all. Older ones refuse it always.',
       mend: 'Lower it (odradek config set topic T min.insync.replicas=1) or add replicas (odradek topic reassign).',
     },
   ];
