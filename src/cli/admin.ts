@@ -20,12 +20,19 @@ export async function keepingAlive<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+function protocolOf(properties: Readonly<Record<string, string>>): string {
+  return properties['security.protocol'] ?? 'PLAINTEXT';
+}
+
+export function speaksPlainText(properties: Readonly<Record<string, string>>): boolean {
+  return protocolOf(properties).toUpperCase() === 'PLAINTEXT';
+}
+
 /** Throws an `OperatorError` where client properties ask for what this client does not speak. */
 export function requirePlainText(properties: Readonly<Record<string, string>>): void {
-  const protocol = properties['security.protocol'] ?? 'PLAINTEXT';
-  if (protocol.toUpperCase() !== 'PLAINTEXT')
+  if (!speaksPlainText(properties))
     throw new OperatorError(
-      `security.protocol=${protocol}: this command speaks PLAINTEXT only; give it such a listener`,
+      `security.protocol=${protocolOf(properties)}: this command speaks PLAINTEXT only; give it such a listener`,
     );
 }
 

@@ -1,14 +1,15 @@
 /** `odradek topic`: topics and their partitions. */
 import type { Command } from 'commander';
-import type { Admin, ITopicMetadata } from 'kafkajs';
 
 import { keyValue, wholeNumber, withClientOptions, withConfirmation } from '../arguments';
 import type { ClientOptions, ConfirmOptions } from '../arguments';
 import { confirm } from '../confirm';
-import { OperatorError, notFound } from '../failure';
+import { OperatorError } from '../failure';
 import { withAdmin } from '../kafka';
 import { printRows, printValue } from '../output';
 import type { Row } from '../output';
+import { existingTopics, seenTopics } from '../topic/seen-topics';
+import type { SeenTopic } from '../topic/seen-topics';
 
 interface CreateOptions extends ClientOptions {
   readonly partitions: number;
@@ -94,19 +95,8 @@ async function create(topic: string, options: CreateOptions): Promise<void> {
   printValue({ topic }, options, () => `created topic ${topic}`);
 }
 
-/** Fails with the names that do not exist, before anything is done to the others. */
-async function existing(admin: Admin, topics: readonly string[]): Promise<void> {
-  const known = new Set(await admin.listTopics());
-  const unknown = topics.filter((topic) => !known.has(topic));
-  if (unknown.length > 0) throw notFound(`there is no topic ${unknown.join(', ')}`);
-}
-
 async function list(options: ClientOptions): Promise<void> {
-  const topics = await withAdmin(options, async (admin) => {
-    const { topics: found } = await admin.fetchTopicMetadata();
-    return found;
-  });
-  const rows = topics
+  const rows = (await seenTopics(options))
     .map(({ name, partitions }) => ({
       topic: name,
       partitions: partitions.length,
@@ -116,31 +106,25 @@ async function list(options: ClientOptions): Promise<void> {
   printRows(rows, { ...options, empty: 'no topics' });
 }
 
-function partitionRows({ name, partitions }: ITopicMetadata): Row[] {
-  return partitions
-    .toSorted((a, b) => a.partitionId - b.partitionId)
-    .map(({ partitionId, leader, replicas, isr }) => ({
-      topic: name,
-      partition: partitionId,
-      leader: leader < 0 ? 'none' : leader,
-      replicas: replicas.join(','),
-      isr: isr.join(','),
-    }));
+function partitionRows({ name, partitions }: SeenTopic): Row[] {
+  return partitions.map(({ partition, leader, replicas, isr }) => ({
+    topic: name,
+    partition,
+    leader: leader < 0 ? 'none' : leader,
+    replicas: replicas.join(','),
+    isr: isr.join(','),
+  }));
 }
 
 async function describe(topics: string[], options: ClientOptions): Promise<void> {
-  const found = await withAdmin(options, async (admin) => {
-    await existing(admin, topics);
-    return admin.fetchTopicMetadata({ topics });
-  });
-  printRows(found.topics.flatMap(partitionRows), { ...options, empty: 'no partitions' });
+  const found = await existingTopics(topics, options);
+  printRows(found.flatMap(partitionRows), { ...options, empty: 'no partitions' });
 }
 
 async function remove(topics: string[], options: ClientOptions & ConfirmOptions): Promise<void> {
-  await withAdmin(options, async (admin) => {
-    await existing(admin, topics);
-    await confirm(`delete ${topics.join(', ')} with all records`, options);
-    await admin.deleteTopics({ topics });
-  });
+  // Before anything is done to those that exist.
+  await existingTopics(topics, options);
+  await confirm(`delete ${topics.join(', ')} with all records`, options);
+  await withAdmin(options, (admin) => admin.deleteTopics({ topics }));
   printValue({ topics }, options, () => `deleted ${topics.join(', ')}`);
 }
