@@ -11,7 +11,7 @@ import type { ReplicaStateMachine } from './replica-machine';
 import type { Reassignments } from './reassignments';
 import { replicasOf } from './state/context';
 import type { PartitionContext, Replica } from './state/context';
-import { electAmongStayed } from './state/unseen-return';
+import { electAfterReturn } from './state/unseen-return';
 import type { Tenure } from './tenure';
 import type { TopicChanges } from './topic-changes';
 import type { TopicDeletion } from './topic-deletion';
@@ -120,7 +120,7 @@ async function readLeadership(
 
 /**
  * Treats brokers that went and came back before this controller looked as if it had seen them go: they lose
- * what they led and leave the ISRs. Gives the partitions that were written.
+ * what they led and leave the ISRs, unless nobody else stayed. Gives the partitions that were written.
  */
 async function passOverReturned(
   { tenure, partitions: machine }: FailoverParts,
@@ -130,7 +130,7 @@ async function passOverReturned(
   const { context, log } = tenure;
   const elect: Elect = (partition, { leader, isr }) => {
     const zxid = writtenAt.get(partition) ?? Infinity;
-    return electAmongStayed({
+    return electAfterReturn({
       assignment: partition.assignment.replicas,
       isr,
       leader,
@@ -145,7 +145,7 @@ async function passOverReturned(
       elect(partition, partition.leadership) !== undefined,
   );
   if (concerned.length === 0) return new Set();
-  log.warn('brokers came back while there was no controller: they leave their ISRs', {
+  log.warn('brokers came back while there was no controller: new epochs for what they led', {
     partitions: concerned.length,
   });
   return machine.electLeaders(concerned, () => elect);

@@ -15,22 +15,25 @@ export interface UnseenReturn extends Candidates {
 
 /**
  * Takes the returned members out of the ISR, and the offline ones with them. The leader stays if it never went;
- * else the first member in assignment order that did not leads. `undefined`, and nothing is to be written, if
- * no online member has returned, or if all have: after a cold start nobody has more than the others.
+ * else the first member in assignment order that did not leads. If all online members have returned, as after a cold
+ * start, nobody has more than the others, but the leader may have less than it had: it goes on in a new epoch, so
+ * that a follower whose log is longer cuts what the leader lost instead of keeping it under records of another
+ * content. `undefined`, and nothing is to be written, if no online member has returned, where there are no followers,
+ * and if the leader is away: that is for the usual election.
  */
-export function electAmongStayed(situation: UnseenReturn): ElectedLeader | undefined {
+export function electAfterReturn(situation: UnseenReturn): ElectedLeader | undefined {
   const { assignment, isr, leader, isOnline, hasReturned } = situation;
   const online = isr.filter(isOnline);
   const stayed = online.filter((broker) => !hasReturned(broker));
   if (stayed.length === online.length) return undefined;
+  const recipients = assignment.filter(isOnline);
+  if (stayed.length === 0) {
+    if (assignment.length === 1 || !online.includes(leader)) return undefined;
+    return { leader, isr: online, isUnclean: false, recipients };
+  }
   const elected = stayed.includes(leader)
     ? leader
     : assignment.find((broker) => stayed.includes(broker));
   if (elected === undefined) return undefined;
-  return {
-    leader: elected,
-    isr: stayed,
-    isUnclean: false,
-    recipients: assignment.filter(isOnline),
-  };
+  return { leader: elected, isr: stayed, isUnclean: false, recipients };
 }
