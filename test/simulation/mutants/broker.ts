@@ -15,7 +15,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'timed-out-produce-acked',
@@ -28,7 +28,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'consumers-read-uncommitted',
@@ -41,7 +41,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['protocol', 'consumed-record'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'fetch-session-keeps-old-position',
@@ -54,7 +54,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'fetch-session-misses-changes',
@@ -69,7 +69,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'fetch-session-epoch-unchecked',
@@ -102,7 +102,7 @@ export const BROKER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['idleness'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'completed-stays-watched',

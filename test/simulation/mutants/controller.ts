@@ -30,7 +30,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['partition-state', 'acting-leader'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'last-isr-member-removed',
@@ -127,7 +127,7 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['controller-epoch'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'no-registration-after-expiry',
@@ -142,6 +142,6 @@ export const CONTROLLER_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
 ];

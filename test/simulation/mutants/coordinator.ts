@@ -97,7 +97,7 @@ export const COORDINATOR_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['group-offset'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'static-member-leaves-its-former-self',

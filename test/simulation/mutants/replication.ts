@@ -14,7 +14,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'high-watermark-from-what-was-sent',
@@ -30,7 +30,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'high-watermark-falls',
@@ -43,7 +43,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['watermark'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'diverging-fetch-counts',
@@ -99,7 +99,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record', 'consumed-record'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'divergence-unnoticed',
@@ -115,7 +115,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['replica-agreement', 'acked-record'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'min-isr-ignored',
@@ -144,7 +144,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['acked-record', 'replica-agreement'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'stale-answer-applied',
@@ -197,7 +197,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['protocol', 'acting-leader'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'newer-leader-epoch-unchecked',

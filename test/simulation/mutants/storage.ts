@@ -40,7 +40,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['producer-order', 'written-record'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'producers-not-rebuilt-at-start',
@@ -58,7 +58,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['written-record', 'producer-order'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'repetitions-not-recognised',
@@ -76,7 +76,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['written-record', 'producer-order'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'sequence-gaps-accepted',
@@ -89,7 +89,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['producer-order'],
-    seedsNeeded: 20,
+    seedsNeeded: 60,
   },
   {
     name: 'epochs-not-truncated',
@@ -103,7 +103,7 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
       },
     ],
     foundBy: ['liveness'],
-    seedsNeeded: 10,
+    seedsNeeded: 30,
   },
   {
     name: 'epoch-start-not-noted',
