@@ -215,6 +215,8 @@ export function electPreferredLeader(topic: string, partition: number, version: 
       allowed: [
         ...(['ELECTION_NOT_NEEDED', 'PREFERRED_LEADER_NOT_AVAILABLE'] as const),
         ...(['UNKNOWN_TOPIC_OR_PARTITION', WITHOUT_ZOOKEEPER] as const),
+        // The topic is being deleted.
+        'INVALID_TOPIC_EXCEPTION',
       ],
     },
     {
