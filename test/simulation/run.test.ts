@@ -40,7 +40,7 @@ test.each([1, 2, 3])(
 );
 
 // What they have found: docs/internals/simulation.md.
-test.each([13, 34, 116, 153])(
+test.each([13, 34, 116, 153, 1636, 2538, 4506, 10849])(
   'seed %i, which once found a fault, finds none',
   async (seed) => {
     expect((await runPlan(planOf(seed))).violation).toBeUndefined();
