@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 const require = createRequire(import.meta.url);
 const { LogManager } = require('../dist/storage/log-manager.js');
 const { nodePlatform } = require('../dist/platform/node/index.js');
-const { silentLog } = require('../dist/platform/silent-log.js');
+const { LogBase } = require('../dist/platform/log-base.js');
 const { buildBatch } = require('../dist/protocol/records/builder.js');
 
 const { values: options } = parseArgs({
@@ -156,14 +156,28 @@ class LongestTurn {
 }
 
 const folder = mkdtempSync(join(options.folder, 'odradek-compaction-'));
-const platform = { ...nodePlatform(), log: silentLog };
+const platform = nodePlatform();
 const compacted = [];
-const log = {
-  ...silentLog,
-  with: () => log,
-  info: (text, fields) => text === 'compacted a log' && compacted.push(fields),
-  error: console.error,
-};
+/** Keeps what is told of each compaction, and shows errors. */
+class CompactionLog extends LogBase {
+  write(level, text, fields) {
+    if (text === 'compacted a log') compacted.push(fields);
+    if (level === 'error' || level === 'fatal') console.error(text, fields);
+  }
+
+  isEnabled() {
+    return true;
+  }
+
+  with() {
+    return this;
+  }
+
+  area() {
+    return this;
+  }
+}
+const log = new CompactionLog();
 const manager = new LogManager({
   platform: { ...platform, log },
   config: { values, logDirs: [folder] },
