@@ -2,7 +2,8 @@
  * The connections of an administrator's client to any Kafka cluster: to a broker by its id, to the controller, to
  * a group's coordinator; those are found anew while they move. What is asked over them is in the files beside.
  */
-import { BrokerConnection } from '../network/broker-connection';
+import type { BrokerConnection } from '../network/broker-connection';
+import { BrokerPool } from '../network/broker-pool';
 import type { Clock, Network } from '../platform/ports';
 import { NetworkError } from '../platform/ports';
 import type { ErrorName } from '../protocol/errors';
@@ -15,11 +16,6 @@ import type { InputOf, MessageSpec, TypeOf } from '../protocol/schema';
 import { AdminError, refuseUnlessNone } from './admin-error';
 import { metadataOf } from './metadata';
 import type { BrokerNode, ClusterMetadata } from './metadata';
-
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface AdminOptions {
   /** As `host:port,…`. */
@@ -51,31 +47,19 @@ export function isPassing(error: ErrorName): boolean {
   return PASSING.has(error);
 }
 
-/** Throws an `AdminError` on what is no list of `host:port`. */
-export function parseBootstrap(list: string): HostPort[] {
-  return list.split(',').map((entry) => {
-    const [, host = '', digits = ''] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(entry.trim()) ?? [];
-    const port = Number(digits);
-    if (host !== '' && port > 0 && port <= 65_535) return { host, port };
-    throw new AdminError(`"${entry.trim()}" in the list of brokers is not host:port`);
-  });
-}
-
-function addressKey({ host, port }: HostPort): string {
-  return `${host}:${String(port)}`;
-}
-
 /** Every method rejects with an `AdminError`, a `NetworkError` or an `UnsupportedApiError`. */
 export class AdminClient {
-  readonly #bootstrap: readonly HostPort[];
+  readonly #pool: BrokerPool;
   #brokers: readonly BrokerNode[] = [];
-  readonly #connections = new Map<string, Promise<BrokerConnection>>();
 
   constructor(
     private readonly platform: { readonly clock: Clock; readonly network: Network },
     private readonly options: AdminOptions,
   ) {
-    this.#bootstrap = parseBootstrap(options.bootstrap);
+    this.#pool = new BrokerPool(platform, {
+      ...options,
+      refuse: (message, why) => new AdminError(message, why),
+    });
   }
 
   get requestTimeoutMs(): number {
@@ -84,7 +68,7 @@ export class AdminClient {
 
   /** `null` asks about all topics. A topic that does not exist carries its error; none is created. */
   async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    const connection = await this.#anyConnection();
+    const connection = await this.#pool.any(this.#brokers);
     const answer = await this.#ask(connection, MetadataRequest, MetadataResponse, {
       topics: topics?.map((name) => ({ name })) ?? null,
       allowAutoTopicCreation: false,
@@ -99,7 +83,7 @@ export class AdminClient {
     response: R,
     message: InputOf<S>,
   ): Promise<TypeOf<R>> {
-    return this.#ask(await this.#anyConnection(), request, response, message);
+    return this.#ask(await this.#pool.any(this.#brokers), request, response, message);
   }
 
   async askBroker<S extends MessageSpec, R extends MessageSpec>(
@@ -169,7 +153,7 @@ export class AdminClient {
       throw new AdminError(
         `there is no broker ${String(id)}: the cluster has ${this.#brokers.map((broker) => broker.id).join(', ')}`,
       );
-    return this.#connectionTo(address);
+    return this.#pool.to(address);
   }
 
   /** Tries until `attempt` fails with something other than what passes, or the time is over. */
@@ -192,12 +176,7 @@ export class AdminClient {
   }
 
   close(): void {
-    for (const connection of this.#connections.values())
-      connection.then(
-        (open) => open.close(),
-        () => undefined,
-      );
-    this.#connections.clear();
+    this.#pool.close();
   }
 
   // oxlint-disable-next-line max-params -- a request is these things.
@@ -208,36 +187,5 @@ export class AdminClient {
     message: InputOf<S>,
   ): Promise<TypeOf<R>> {
     return connection.request(request, response, message, this.options.requestTimeoutMs);
-  }
-
-  /** Known brokers first, then those that were named: one that answers. */
-  async #anyConnection(): Promise<BrokerConnection> {
-    let last: unknown;
-    for (const address of [...this.#brokers, ...this.#bootstrap]) {
-      try {
-        return await this.#connectionTo(address);
-      } catch (error) {
-        last = error;
-      }
-    }
-    const why = last instanceof Error ? last.message : String(last);
-    throw new AdminError(`no broker answers at ${this.options.bootstrap}: ${why}`, { cause: last });
-  }
-
-  async #connectionTo(address: HostPort): Promise<BrokerConnection> {
-    const key = addressKey(address);
-    const known = this.#connections.get(key);
-    const open = await known?.catch(() => undefined);
-    if (open && !open.isClosed) return open;
-    const current = this.#connections.get(key);
-    if (current !== undefined && current !== known) return current;
-    const connecting = BrokerConnection.open(this.platform, {
-      host: address.host,
-      port: address.port,
-      clientId: this.options.clientId,
-      connectTimeoutMs: this.options.connectTimeoutMs,
-    });
-    this.#connections.set(key, connecting);
-    return connecting;
   }
 }

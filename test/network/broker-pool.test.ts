@@ -1,4 +1,6 @@
-import { parseBootstrap } from '../../../src/perf/client/cluster-view';
+import { parseBootstrap as parse } from '../../src/network/broker-pool';
+
+const parseBootstrap = (list: string) => parse(list, (message) => new Error(message));
 
 test.each`
   list                  | addresses
