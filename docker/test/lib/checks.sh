@@ -47,13 +47,21 @@ zookeeper_killed() {
 
 # docker stop: SIGTERM to process 1. It hands over, flushes and ends by itself, long before it would be killed.
 broker_stopped() {
-  local stopped began=$SECONDS
+  local stopped outcome=0
   stopped="$(container kafka-3)"
-  docker stop -t 60 "$stopped" >/dev/null || return 1
-  echo "stopped in $((SECONDS - began)) s"
-  [ "$(docker inspect -f '{{.State.ExitCode}}' "$stopped")" = 0 ] && [ $((SECONDS - began)) -lt 20 ] &&
-    docker logs "$stopped" 2>/dev/null | grep -q 'stopped' && progress 500 && docker start "$stopped" >/dev/null &&
-    wait_for 60 is_healthy kafka-3 && wait_for 60 isr_is_full kafka-3
+  stops_by_itself "$stopped" && progress 500 || outcome=1
+  # In any case: what comes after this begins with the whole stack.
+  docker start "$stopped" >/dev/null && wait_for 60 is_healthy kafka-3 && wait_for 60 isr_is_full kafka-3 && return $outcome
+}
+
+stops_by_itself() {
+  local began=$SECONDS seconds code
+  docker stop -t 60 "$1" >/dev/null || return 1
+  seconds=$((SECONDS - began))
+  code="$(docker inspect -f '{{.State.ExitCode}}' "$1")"
+  echo "stopped in $seconds s with code $code"
+  # Not grep -q, which ends at the first line that fits: docker would find the pipe closed, and the pipeline fail.
+  docker logs "$1" 2>/dev/null | grep 'stopped' | tail -n 3 | grep . && [ "$code" = 0 ] && [ "$seconds" -lt 20 ]
 }
 
 # As process 1 a command hears only the signals that it listens to.
