@@ -25,7 +25,7 @@ const MAX_DELTA_GROWTH = 10 + 1;
 /** Varints are exact up to here. */
 const MAX_DELTA = 2 ** 51;
 const COPY_STEP_BYTES = 1024 * 1024;
-const REWRITE_STEP_RECORDS = 1000;
+const REWRITE_STEP_RECORDS = 100;
 
 /** The batch that begins at `at` of `buffer`. */
 export interface BatchPlace {
