@@ -4,6 +4,8 @@
  */
 import type * as snappy from 'snappy';
 import { DecompressedSize } from './decompressed-size';
+import { decompressPiece, decompressPieces } from './pieces';
+import type { Piece, PieceCodec } from './pieces';
 
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
 /** Magic, version and lowest compatible version. */
@@ -17,6 +19,7 @@ const BLOCK_GROWTH = 32 + 1;
 /** To hand thousands of blocks to the thread pool, and to join what comes back, would hold up everything else. */
 const BLOCKS_AT_ONCE = 16;
 const MAX_VARINT_BYTES = 5;
+const NOTHING = Buffer.alloc(0);
 
 export function compressSnappy(data: Buffer): Buffer {
   const { compressSync } = library();
@@ -69,36 +72,37 @@ class Frame {
 }
 
 export function decompressSnappy(data: Buffer, limit: number): Buffer {
-  const { uncompressSync } = library();
   const { blocks, plainBytes } = compressedBlocks(data, limit);
   const [only] = blocks;
-  if (only && blocks.length === 1) return asBytes(uncompressSync(only, { asBuffer: true }));
+  if (only && blocks.length === 1) return codec.now(only.data);
   const target = Buffer.allocUnsafe(plainBytes);
   let end = 0;
-  for (const block of blocks) {
-    end += asBytes(uncompressSync(block, { asBuffer: true })).copy(target, end);
-  }
+  for (const block of blocks) end += codec.now(block.data).copy(target, end);
   return target.subarray(0, end);
 }
 
-/** As `decompressSnappy`, in the thread pool. */
+/**
+ * As `decompressSnappy`, small blocks in the thread pool. A large bare block cannot be cut and holds up everything
+ * else, for about a millisecond for each megabyte; but what the pool would give for it would never come back.
+ */
 export async function decompressSnappyAsync(data: Buffer, limit: number): Promise<Buffer> {
-  const { uncompress } = library();
   const { blocks, plainBytes } = compressedBlocks(data, limit);
   const [only] = blocks;
-  if (only && blocks.length === 1) return asBytes(await uncompress(only, { asBuffer: true }));
+  if (only && blocks.length === 1) return decompressPiece(only, codec);
   const target = Buffer.allocUnsafe(plainBytes);
   let end = 0;
-  for (let first = 0; first < blocks.length; first += BLOCKS_AT_ONCE) {
-    const some = blocks.slice(first, first + BLOCKS_AT_ONCE);
-    const parts = await Promise.all(some.map((block) => uncompress(block, { asBuffer: true })));
-    for (const part of parts) end += asBytes(part).copy(target, end);
-  }
+  for await (const plain of decompressPieces(blocks, codec)) end += plain.copy(target, end);
   return target.subarray(0, end);
 }
+
+const codec: PieceCodec = {
+  now: (data) => asBytes(library().uncompressSync(data, { asBuffer: true })),
+  inPool: async (data) => asBytes(await library().uncompress(data, { asBuffer: true })),
+  turn: () => library().compress(NOTHING),
+};
 
 interface CompressedBlocks {
-  readonly blocks: Buffer[];
+  readonly blocks: Piece[];
   /** What they hold together. */
   readonly plainBytes: number;
 }
@@ -107,21 +111,21 @@ interface CompressedBlocks {
 function compressedBlocks(data: Buffer, limit: number): CompressedBlocks {
   const size = new DecompressedSize(limit);
   if (!isXerial(data)) {
-    const plainBytes = announcedSize(data);
-    size.add(plainBytes);
-    return { blocks: [data], plainBytes };
+    const mostBytes = announcedSize(data);
+    size.add(mostBytes);
+    return { blocks: [{ data, mostBytes }], plainBytes: mostBytes };
   }
-  const blocks: Buffer[] = [];
+  const blocks: Piece[] = [];
   let plainBytes = 0;
   for (let position = XERIAL_HEADER_BYTES; position < data.length;) {
     const length = data.readInt32BE(position);
     const start = position + LENGTH_BYTES;
     if (length < 0 || start + length > data.length) throw new RangeError('a block is cut short');
     const block = data.subarray(start, start + length);
-    const blockBytes = announcedSize(block);
-    size.add(blockBytes);
-    plainBytes += blockBytes;
-    blocks.push(block);
+    const mostBytes = announcedSize(block);
+    size.add(mostBytes);
+    plainBytes += mostBytes;
+    blocks.push({ data: block, mostBytes });
     position = start + length;
   }
   return { blocks, plainBytes };
