@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors';
 import { baseOffsetOf, batchSizeAt, magicOf } from './batch';
 import type { CompressionCodec } from './batch';
 import { compress, decompress } from './compression';
-import { mendHeaderChecksum, spoilHeaderChecksum } from './lz4';
+import { mendHeaderChecksum, spoilHeaderChecksum } from './lz4-frame';
 import {
   MIN_MESSAGE_SIZE,
   isMessageCrcValid,
