@@ -9,7 +9,7 @@ import { compressLz4, decompressLz4 } from './lz4';
 import { compressSnappy, decompressSnappy } from './snappy';
 import { compressZstd, decompressZstd } from './zstd';
 
-/** `level` is that of gzip (1 to 9) or zstd; the other codecs have none. */
+/** `level` is that of gzip (1 to 9), lz4 (1 to 17) or zstd; the other codecs have none. */
 export function compress(codec: CompressionCodec, data: Buffer, level?: number): Buffer {
   switch (codec) {
     case 'none':
@@ -19,7 +19,7 @@ export function compress(codec: CompressionCodec, data: Buffer, level?: number):
     case 'snappy':
       return compressSnappy(data);
     case 'lz4':
-      return compressLz4(data);
+      return compressLz4(data, level);
     case 'zstd':
       return compressZstd(data, level);
   }

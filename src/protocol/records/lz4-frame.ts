@@ -12,17 +12,21 @@ const CONTENT_SIZE_BIT = 0x08;
 const DICTIONARY_BIT = 0x01;
 const FLAGS_AT = 4;
 const BLOCK_SIZE_AT = 5;
+/** Blocks of up to 64 KB. */
+const SMALL_BLOCKS = 0x40;
 /** The block sizes that there are, each by itself in its byte: 64 KB, 256 KB, 1 MB, 4 MB. */
-const BLOCK_SIZES = [0x40, 0x50, 0x60, 0x70];
+const BLOCK_SIZES = [SMALL_BLOCKS, 0x50, 0x60, 0x70];
 /** Magic, flags, block size and header checksum. */
 export const MIN_HEADER_BYTES = 7;
 const CONTENT_SIZE_BYTES = 8;
 const DICTIONARY_BYTES = 4;
 const BLOCK_CHECKSUM_BYTES = 4;
-const LENGTH_BYTES = 4;
+/** The length of a block, before it. */
+export const LENGTH_BYTES = 4;
 /** A block of no length ends the frame. */
-export const END_BYTES = LENGTH_BYTES;
-const UNCOMPRESSED_BIT = 0x8000_0000;
+export const END_BYTES = 4;
+/** In the length of a block that is stored as it is. */
+export const UNCOMPRESSED_BIT = 0x8000_0000;
 /** No LZ4 block expands more than this. */
 const MAX_RATIO = 255;
 
@@ -49,6 +53,15 @@ export function readLz4Header(data: Buffer): Lz4Header {
       flags & CONTENT_SIZE_BIT ? Number(data.readBigUInt64LE(BLOCK_SIZE_AT + 1)) : undefined,
     end: headerChecksumAt(data) + 1,
   };
+}
+
+/** Writes the header of Kafka's clients: independent blocks of up to 64 KB. Returns where the blocks begin. */
+export function writeLz4Header(frame: Buffer): number {
+  frame.writeUInt32LE(MAGIC, 0);
+  frame.writeUInt8(VERSION | INDEPENDENT_BIT, FLAGS_AT);
+  const at = frame.writeUInt8(SMALL_BLOCKS, BLOCK_SIZE_AT);
+  withHeaderChecksum(frame, frame.subarray(FLAGS_AT, at));
+  return MIN_HEADER_BYTES;
 }
 
 /** Goes from block to block of a frame. */

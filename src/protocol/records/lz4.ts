@@ -13,6 +13,7 @@ import {
   smallerFrames,
 } from './lz4-frame';
 import type { Lz4Header } from './lz4-frame';
+import { compressLz4High } from './lz4-high';
 import { MAX_POOL_BYTES, decompressPiece, decompressPieces } from './pieces';
 import type { PieceCodec } from './pieces';
 
@@ -27,7 +28,12 @@ const FIRST_RATIO = 16;
 const COPY_BYTES = 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
-export function compressLz4(data: Buffer): Buffer {
+/** The level at which Kafka takes the fast compressor, the library's only one. */
+const FAST_LEVEL = 9;
+
+/** `level` is 1 to 17; all but 9 are those of the high compressor. */
+export function compressLz4(data: Buffer, level = FAST_LEVEL): Buffer {
+  if (level !== FAST_LEVEL) return compressLz4High(data, level);
   return library().compressFrameSync(data);
 }
 
