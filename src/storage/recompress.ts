@@ -49,6 +49,7 @@ export function needsOtherCodec(batch: Buffer, config: LogConfig): boolean {
 /** Level for the codecs that have one; −1 is gzip's own choice. */
 function levelOf(codec: CompressionCodec, config: LogConfig): number | undefined {
   if (codec === 'zstd') return config['compression.zstd.level'];
+  if (codec === 'lz4') return config['compression.lz4.level'];
   const level = codec === 'gzip' ? config['compression.gzip.level'] : -1;
   return level === -1 ? undefined : level;
 }

@@ -11,6 +11,7 @@ import { ProtocolError } from '../protocol/errors';
 export interface LogConfig {
   readonly 'cleanup.policy': readonly string[];
   readonly 'compression.gzip.level': number;
+  readonly 'compression.lz4.level': number;
   readonly 'compression.type': string;
   readonly 'compression.zstd.level': number;
   readonly 'delete.retention.ms': number;

@@ -21,6 +21,7 @@ export function aLogConfig(changes: Partial<LogConfig> = {}): LogConfig {
   return {
     'cleanup.policy': ['delete'],
     'compression.gzip.level': -1,
+    'compression.lz4.level': 9,
     'compression.type': 'producer',
     'compression.zstd.level': 3,
     'delete.retention.ms': 86_400_000,

@@ -261,6 +261,21 @@ test.each(Object.entries(TYPES))(
   },
 );
 
+test.each`
+  level | isHigh
+  ${9}  | ${false}
+  ${12} | ${true}
+`('lz4 with compression.lz4.level $level', async ({ level, isHigh }) => {
+  const log = await aLog({ 'compression.type': 'lz4', 'compression.lz4.level': level as number });
+  const words = Array.from({ length: 500 }, (_, i) => `user ${String(i)} of ${String(i % 37)}`);
+  const batch = aBatch(words, { codec: 'gzip' });
+  append(fixture, log, batch);
+  const copy = await stored(log, 0);
+  const usual = aBatch(words, { codec: 'lz4' });
+  expect(copy.length < usual.length).toBe(isHigh);
+  expect((await readAll(log)).map(({ value }) => String(value))).toEqual(words);
+});
+
 test('one write a tick settles all that was appended in it', async () => {
   const log = await aLog();
   const onWritten = jest.fn();
