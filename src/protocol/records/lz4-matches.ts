@@ -16,11 +16,11 @@ const HASH_BITS = 16;
 /** 2^32 divided by the golden ratio (Knuth's multiplicative hash). */
 const HASH_FACTOR = 0x9e3779b1;
 /**
- * So many steps along chains in one block, six times what text takes at level 17, are free; then a search takes no more
- * than at level 10. Data made for it, such as random bits in bytes, would hold up the caller several times as long.
+ * So many steps along chains in one block, half more than text takes at level 17, are free; then a search takes no more
+ * than at level 8. Data made for it, such as random bits in bytes, would hold up the caller several times as long.
  */
-const FREE_STEPS = 1 << 22;
-const FEW_STEPS = 512;
+const FREE_STEPS = 1 << 20;
+const FEW_STEPS = 128;
 
 const NOTHING = new Uint8Array(0);
 

@@ -171,7 +171,7 @@ test('random bytes are stored, with no more than the length of each block and of
 test.each(['text', 'two letters'])('%s: a higher level writes less, or hardly more', (name) => {
   const data = name === 'text' ? text(300 * KB) : randomBytes(20 * KB, 5, 2);
   const sizes = LEVELS.map((level) => compressLz4High(data, level).length);
-  sizes.slice(1).forEach((size, i) => expect(size).toBeLessThan(1.005 * (sizes[i] ?? 0)));
+  sizes.slice(1).forEach((size, i) => expect(size).toBeLessThan(1.02 * (sizes[i] ?? 0)));
   expect(sizes.at(-1)).toBeLessThan(0.97 * (sizes[0] ?? 0));
 });
 
