@@ -8,10 +8,14 @@ import type { MetricName } from '../metrics/catalogue';
 import type { LabelledHistogram, MetricsRegistry, Sample } from '../metrics/registry';
 import { errorName } from '../protocol/errors';
 
+type Messages = typeof import('../protocol/messages');
+
+let specs: Messages['API_SPECS'] | undefined;
+
 /** The names of the APIs come with all their schemas: loaded when somebody first wants to read them. */
 export function apiName(apiKey: number): string {
-  const { API_SPECS } = require('../protocol/messages') as typeof import('../protocol/messages');
-  return API_SPECS.get(apiKey)?.name ?? String(apiKey);
+  specs ??= (require('../protocol/messages') as Messages).API_SPECS;
+  return specs.get(apiKey)?.name ?? String(apiKey);
 }
 
 const MICROSECONDS_PER_MS = 1000;
