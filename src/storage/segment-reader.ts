@@ -42,6 +42,8 @@ export class SegmentReader {
   readonly #refusals = new Map<number, ProtocolError>();
 
   readonly #ahead: ReadAhead<Segment>;
+  /** How often the log's files have changed under the positions known. */
+  #layout = 0;
 
   constructor(private readonly options: SegmentReaderOptions) {
     this.#ahead = new ReadAhead(options.pool, (place) => this.#readChecked(place));
@@ -64,6 +66,7 @@ export class SegmentReader {
 
   /** The log's files have changed under the positions known. */
   forgetPositions(): void {
+    this.#layout++;
     this.#ends.clear();
     this.#refusals.clear();
     this.#ahead.evict();
@@ -120,8 +123,10 @@ export class SegmentReader {
       const found = searchStretch(stretch, search, position === start.position);
       if (found.kind === 'batches') {
         this.#remember(segment, position + found.to, found.nextOffset);
-        if (isSequential) this.#readAhead({ ...place, position: position + found.to });
-        return new PooledRead(this.options.pool, stretch.buffer, found.from, found.to);
+        const next = { ...place, position: position + found.to };
+        const onReleased = isSequential ? this.#readAheadOf(next) : undefined;
+        const { from, to } = found;
+        return new PooledRead(this.options.pool, { whole: stretch.buffer, from, to }, onReleased);
       }
       this.options.pool.give(stretch.buffer);
       if (found.kind === 'end') return EMPTY_READ;
@@ -152,9 +157,16 @@ export class SegmentReader {
     return { ...stretch, isEnd, headerAfter };
   }
 
-  /** In the same file only: at its end the next one is begun without. */
-  #readAhead(place: StretchPlace<Segment>): void {
-    if (place.position < this.#fileBytes(place.file)) this.#ahead.start(place);
+  /**
+   * Begins to read what lies at `place`, once what is read now has been sent: the consumer waits for the one and works
+   * before it asks for the other. In the same file only: at its end the next one is begun without.
+   */
+  #readAheadOf(place: StretchPlace<Segment>): () => void {
+    const layout = this.#layout;
+    return () => {
+      const isThere = place.position < this.#fileBytes(place.file);
+      if (layout === this.#layout && isThere) this.#ahead.start(place);
+    };
   }
 
   /** Checks the batches too: there is time for it while nobody waits, and less to do once somebody does. */
@@ -227,22 +239,24 @@ function surerStart(
 class PooledRead implements LogRead {
   readonly buffers: readonly Buffer[];
   readonly sizeBytes: number;
+  readonly #whole: Buffer;
   #isReleased = false;
 
   constructor(
     private readonly pool: BufferPool,
-    private readonly whole: Buffer,
-    start: number,
-    end: number,
+    { whole, from, to }: { readonly whole: Buffer; readonly from: number; readonly to: number },
+    private readonly onReleased: (() => void) | undefined,
   ) {
+    this.#whole = whole;
     pool.lend(whole);
-    this.buffers = [whole.subarray(start, end)];
-    this.sizeBytes = end - start;
+    this.buffers = [whole.subarray(from, to)];
+    this.sizeBytes = to - from;
   }
 
   release(): void {
     assert(!this.#isReleased, 'a read is released once');
     this.#isReleased = true;
-    this.pool.takeBack(this.whole);
+    this.pool.takeBack(this.#whole);
+    this.onReleased?.();
   }
 }

@@ -274,22 +274,25 @@ test('every offset of a log with gaps is found', async () => {
   await check(fixture.log(await fixture.start()));
 });
 
-test('a consumer that goes on through the file finds the next stretch read already', async () => {
+/** The machine's files, and where in `.log` files they were read asynchronously. */
+function watchedFiles(): { files: Files; reads: number[] } {
   const reads: number[] = [];
   const { files } = nodePlatform();
-  const watched: Files = {
-    ...files,
-    openSync: (path, mode) => {
-      const file = files.openSync(path, mode);
-      const read = file.read.bind(file);
-      file.read = (target, offset, length, position) => {
-        if (path.endsWith('.log')) reads.push(position);
-        return read(target, offset, length, position);
-      };
-      return file;
-    },
+  const openSync: Files['openSync'] = (path, mode) => {
+    const file = files.openSync(path, mode);
+    const read = file.read.bind(file);
+    file.read = (target, offset, length, position) => {
+      if (path.endsWith('.log')) reads.push(position);
+      return read(target, offset, length, position);
+    };
+    return file;
   };
-  fixture = new StorageFixture({ platform: { files: watched } });
+  return { files: { ...files, openSync }, reads };
+}
+
+test('a consumer that goes on through the file finds the next stretch read already', async () => {
+  const { files, reads } = watchedFiles();
+  fixture = new StorageFixture({ platform: { files } });
   const first = await fixture.start();
   for (let i = 0; i < 40; i++) append(fixture, fixture.log(first), sized(100 * KIB));
   await first.stop();
@@ -305,6 +308,30 @@ test('a consumer that goes on through the file finds the next stretch read alrea
   expect(before.slice(0, 4)).toEqual([0, 1, 3, 4]);
   expect(new Set(reads).size).toBe(reads.length);
 });
+
+test.each`
+  before       | readsAfter | because
+  ${'nothing'} | ${1}       | ${'the consumer works on what it has got'}
+  ${'a cut'}   | ${0}       | ${'the log has other files or other ends now'}
+`(
+  'after $before, the release of a read begins $readsAfter more: $because',
+  async ({ before, readsAfter }: { before: string; readsAfter: number }) => {
+    const { files, reads } = watchedFiles();
+    fixture = new StorageFixture({ platform: { files } });
+    const first = await fixture.start();
+    for (let i = 0; i < 40; i++) append(fixture, fixture.log(first), sized(100 * KIB));
+    await first.stop();
+    const log = fixture.log(await fixture.start());
+    const seen = await offsetsOf(log, from(0));
+    const read = await log.read(from(seen.length));
+    const readBefore = reads.length;
+    if (before === 'a cut') log.truncateTo(39);
+    expect(reads.length).toBe(readBefore);
+    read.release();
+    await new Promise(setImmediate);
+    expect(reads.length - readBefore).toBe(readsAfter);
+  },
+);
 
 test('a damaged batch in what was read ahead is not served, and what lies before it is', async () => {
   start();
