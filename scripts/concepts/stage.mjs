@@ -40,6 +40,14 @@ function logEntries(text) {
   });
 }
 
+/** `undefined` for a znode that is not there: while a scene goes on, one may be gone at any moment. */
+function ifThere(reading) {
+  return reading.catch((error) => {
+    if (error.code === 'NO_NODE') return undefined;
+    throw error;
+  });
+}
+
 export class Stage {
   #folder = mkdtempSync(join(tmpdir(), 'odradek-scene-'));
   #brokers = new Map();
@@ -180,9 +188,8 @@ export class Stage {
   }
 
   async value(path) {
-    if ((await this.#session.exists(path)) === undefined) return undefined;
-    const { data, stat } = await this.#session.getData(path);
-    return { text: data === null ? null : data.toString(), stat };
+    const found = await ifThere(this.#session.getData(path));
+    return found && { text: found.data === null ? null : found.data.toString(), stat: found.stat };
   }
 
   create = (path, text) => this.#session.create(path, Buffer.from(text));
@@ -215,7 +222,7 @@ export class Stage {
       const node = await this.value(path);
       if (node === undefined) return;
       found.set(path, node);
-      const { children } = await this.#session.getChildren(path);
+      const { children } = (await ifThere(this.#session.getChildren(path))) ?? { children: [] };
       for (const name of [...children].sort(byText))
         await visit(path === '/' ? `/${name}` : `${path}/${name}`);
     };

@@ -27,7 +27,7 @@ broker_killed() {
   local killed
   killed="$(container kafka-1)"
   docker kill "$killed" >/dev/null && progress 500 && docker start "$killed" >/dev/null &&
-    wait_for 60 is_healthy kafka-1 && wait_for 60 isr_is_full kafka-2 && progress 500
+    wait_for 120 is_healthy kafka-1 && wait_for 120 isr_is_full kafka-2 && progress 500
 }
 
 # While the ensemble elects another leader, and brokers look for a server that lives, a request may time out.
@@ -42,7 +42,7 @@ zookeeper_killed() {
   killed="$(container zookeeper-2)"
   docker kill "$killed" >/dev/null && progress 500 && wait_for 90 topic_without_zookeeper_2 || outcome=1
   # In any case: what comes after this begins with the whole stack.
-  docker start "$killed" >/dev/null && wait_for 60 is_healthy zookeeper-2 && progress 500 && return $outcome
+  docker start "$killed" >/dev/null && wait_for 120 is_healthy zookeeper-2 && progress 500 && return $outcome
 }
 
 # docker stop: SIGTERM to process 1. It hands over, flushes and ends by itself, long before it would be killed.
@@ -51,7 +51,7 @@ broker_stopped() {
   stopped="$(container kafka-3)"
   stops_by_itself "$stopped" && progress 500 || outcome=1
   # In any case: what comes after this begins with the whole stack.
-  docker start "$stopped" >/dev/null && wait_for 60 is_healthy kafka-3 && wait_for 60 isr_is_full kafka-3 && return $outcome
+  docker start "$stopped" >/dev/null && wait_for 120 is_healthy kafka-3 && wait_for 120 isr_is_full kafka-3 && return $outcome
 }
 
 stops_by_itself() {
@@ -89,7 +89,7 @@ monitoring_works() {
 
 # The data is in the volume, and survives the containers.
 data_survives() {
-  compose --profile monitoring down >/dev/null 2>&1 && start_stack && wait_for 180 all_healthy && wait_for 60 isr_is_full kafka-1
+  compose --profile monitoring down >/dev/null 2>&1 && start_stack && wait_for 180 all_healthy && wait_for 120 isr_is_full kafka-1
 }
 
 leaves_nothing() {

@@ -38,7 +38,7 @@ has_seen() { [ "$(state_of seen)" -ge "$1" ]; }
 
 # progress COUNT: that many more records are acknowledged and read.
 progress() {
-  wait_for 60 has_acked $(($(state_of acked) + $1)) && wait_for 60 has_seen $(($(state_of seen) + $1))
+  wait_for 90 has_acked $(($(state_of acked) + $1)) && wait_for 90 has_seen $(($(state_of seen) + $1))
 }
 
 # Every replica of every partition is in sync.
