@@ -6,6 +6,7 @@ import type * as lz4 from 'lz4-napi';
 import { DecompressedSize } from './decompressed-size';
 import {
   END_BYTES,
+  LENGTH_BYTES,
   Lz4Blocks,
   MIN_HEADER_BYTES,
   canBeCut,
@@ -14,14 +15,17 @@ import {
 } from './lz4-frame';
 import type { Lz4Header } from './lz4-frame';
 import { compressLz4High } from './lz4-high';
-import { MAX_POOL_BYTES, decompressPiece, decompressPieces } from './pieces';
+import {
+  MAX_POOL_BYTES,
+  compressParts,
+  decompressPiece,
+  decompressPieces,
+  partsOf,
+} from './pieces';
 import type { PieceCodec } from './pieces';
 
 /** The block size of Kafka's clients. */
 const BLOCK_BYTES = 64 * 1024;
-const BLOCK_LENGTH_BYTES = 4;
-/** To hand thousands of blocks to the thread pool, and to join what comes back, would hold up everything else. */
-const BLOCKS_AT_ONCE = 16;
 /** What is compressed better than this in blocks that may be full has to grow while it is decompressed. */
 const FIRST_RATIO = 16;
 /** As much as is copied in one turn of the event loop. */
@@ -49,20 +53,9 @@ export async function compressLz4Async(data: Buffer): Promise<Buffer> {
   const { compressFrame } = library();
   if (data.length <= BLOCK_BYTES) return compressFrame(data);
   const joined = new JoinedFrame(data.length);
-  const stepBytes = BLOCK_BYTES * BLOCKS_AT_ONCE;
-  for (let start = 0; start < data.length; start += stepBytes) {
-    const blocks = blocksOf(data.subarray(start, start + stepBytes));
-    for (const frame of await Promise.all(blocks.map((each) => compressFrame(each))))
-      joined.add(frame);
-  }
+  const blocks = partsOf(data, BLOCK_BYTES);
+  for await (const frame of compressParts(blocks, (each) => compressFrame(each))) joined.add(frame);
   return joined.end();
-}
-
-function blocksOf(data: Buffer): Buffer[] {
-  const count = Math.ceil(data.length / BLOCK_BYTES);
-  return Array.from({ length: count }, (_, index) =>
-    data.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES),
-  );
 }
 
 /**
@@ -75,7 +68,7 @@ class JoinedFrame {
 
   constructor(plainBytes: number) {
     const blocks = Math.ceil(plainBytes / BLOCK_BYTES);
-    const most = plainBytes + blocks * BLOCK_LENGTH_BYTES;
+    const most = plainBytes + blocks * LENGTH_BYTES;
     this.#target = Buffer.allocUnsafe(MIN_HEADER_BYTES + most + END_BYTES);
   }
 

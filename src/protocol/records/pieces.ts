@@ -1,5 +1,5 @@
 /**
- * Decompresses what comes in pieces with the help of the thread pool. What the libraries of snappy and lz4 (napi-rs with
+ * Compresses and decompresses in pieces, with the help of the thread pool. What the libraries of snappy and lz4 (napi-rs with
  * mimalloc) give back is memory of the thread that made it; when the event loop's thread frees a large piece of it, it
  * does not return. So only small pieces are made in the pool, and copied out.
  */
@@ -22,6 +22,26 @@ export interface PieceCodec {
   inPool(data: Buffer): Promise<Buffer>;
   /** Resolves after a trip to the thread pool with next to nothing, so that other work has its turn. */
   turn(): Promise<unknown>;
+}
+
+/** The data in parts of `partBytes`; the last one may be smaller. */
+export function partsOf(data: Buffer, partBytes: number): Buffer[] {
+  const count = Math.ceil(data.length / partBytes);
+  return Array.from({ length: count }, (_, index) =>
+    data.subarray(index * partBytes, (index + 1) * partBytes),
+  );
+}
+
+/** What becomes of each part in the thread pool, in their order, some at once. Rejects as `compress`. */
+export async function* compressParts(
+  parts: readonly Buffer[],
+  compress: (part: Buffer) => Promise<Buffer>,
+): AsyncGenerator<Buffer, void, void> {
+  for (let first = 0; first < parts.length; first += PIECES_AT_ONCE) {
+    yield* await Promise.all(
+      parts.slice(first, first + PIECES_AT_ONCE).map((part) => compress(part)),
+    );
+  }
 }
 
 /** What comes out of the pieces, in their order, small ones some at once. Rejects as `decompressPiece`. */

@@ -4,7 +4,7 @@
  */
 import type * as snappy from 'snappy';
 import { DecompressedSize } from './decompressed-size';
-import { decompressPiece, decompressPieces } from './pieces';
+import { compressParts, decompressPiece, decompressPieces, partsOf } from './pieces';
 import type { Piece, PieceCodec } from './pieces';
 
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
@@ -16,15 +16,13 @@ const BLOCK_BYTES = 32 * 1024;
 const LENGTH_BYTES = 4;
 /** What does not compress takes a sixth more than it holds, and this (snappy's `MaxCompressedLength`). */
 const BLOCK_GROWTH = 32 + 1;
-/** To hand thousands of blocks to the thread pool, and to join what comes back, would hold up everything else. */
-const BLOCKS_AT_ONCE = 16;
 const MAX_VARINT_BYTES = 5;
 const NOTHING = Buffer.alloc(0);
 
 export function compressSnappy(data: Buffer): Buffer {
   const { compressSync } = library();
   const frame = new Frame(data.length);
-  for (const block of blocksOf(data)) frame.add(compressSync(block));
+  for (const block of partsOf(data, BLOCK_BYTES)) frame.add(compressSync(block));
   return frame.bytes;
 }
 
@@ -32,19 +30,9 @@ export function compressSnappy(data: Buffer): Buffer {
 export async function compressSnappyAsync(data: Buffer): Promise<Buffer> {
   const { compress } = library();
   const frame = new Frame(data.length);
-  const blocks = blocksOf(data);
-  for (let first = 0; first < blocks.length; first += BLOCKS_AT_ONCE) {
-    const some = blocks.slice(first, first + BLOCKS_AT_ONCE);
-    for (const block of await Promise.all(some.map((each) => compress(each)))) frame.add(block);
-  }
+  const blocks = partsOf(data, BLOCK_BYTES);
+  for await (const block of compressParts(blocks, (each) => compress(each))) frame.add(block);
   return frame.bytes;
-}
-
-function blocksOf(data: Buffer): Buffer[] {
-  const count = Math.ceil(data.length / BLOCK_BYTES);
-  return Array.from({ length: count }, (_, index) =>
-    data.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES),
-  );
 }
 
 /** Grows by blocks as they are compressed, in room that is enough for the worst case. */
