@@ -124,9 +124,9 @@ export class SegmentReader {
       if (found.kind === 'batches') {
         this.#remember(segment, position + found.to, found.nextOffset);
         const next = { ...place, position: position + found.to };
+        const part = stretch.buffer.subarray(found.from, found.to);
         const onReleased = isSequential ? this.#readAheadOf(next) : undefined;
-        const { from, to } = found;
-        return new PooledRead(this.options.pool, { whole: stretch.buffer, from, to }, onReleased);
+        return new PooledRead(this.options.pool, stretch.buffer, part, onReleased);
       }
       this.options.pool.give(stretch.buffer);
       if (found.kind === 'end') return EMPTY_READ;
@@ -239,24 +239,23 @@ function surerStart(
 class PooledRead implements LogRead {
   readonly buffers: readonly Buffer[];
   readonly sizeBytes: number;
-  readonly #whole: Buffer;
   #isReleased = false;
 
   constructor(
     private readonly pool: BufferPool,
-    { whole, from, to }: { readonly whole: Buffer; readonly from: number; readonly to: number },
+    private readonly whole: Buffer,
+    part: Buffer,
     private readonly onReleased: (() => void) | undefined,
   ) {
-    this.#whole = whole;
     pool.lend(whole);
-    this.buffers = [whole.subarray(from, to)];
-    this.sizeBytes = to - from;
+    this.buffers = [part];
+    this.sizeBytes = part.length;
   }
 
   release(): void {
     assert(!this.#isReleased, 'a read is released once');
     this.#isReleased = true;
-    this.pool.takeBack(this.#whole);
+    this.pool.takeBack(this.whole);
     this.onReleased?.();
   }
 }

@@ -274,8 +274,8 @@ test('every offset of a log with gaps is found', async () => {
   await check(fixture.log(await fixture.start()));
 });
 
-/** The machine's files, and where in `.log` files they were read asynchronously. */
-function watchedFiles(): { files: Files; reads: number[] } {
+/** A log of 40 batches of 100 KiB in a file, and where in `.log` files was read asynchronously since its start. */
+async function aWatchedLog(): Promise<{ log: Log; reads: number[] }> {
   const reads: number[] = [];
   const { files } = nodePlatform();
   const openSync: Files['openSync'] = (path, mode) => {
@@ -287,16 +287,15 @@ function watchedFiles(): { files: Files; reads: number[] } {
     };
     return file;
   };
-  return { files: { ...files, openSync }, reads };
-}
-
-test('a consumer that goes on through the file finds the next stretch read already', async () => {
-  const { files, reads } = watchedFiles();
-  fixture = new StorageFixture({ platform: { files } });
+  fixture = new StorageFixture({ platform: { files: { ...files, openSync } } });
   const first = await fixture.start();
   for (let i = 0; i < 40; i++) append(fixture, fixture.log(first), sized(100 * KIB));
   await first.stop();
-  const log = fixture.log(await fixture.start());
+  return { log: fixture.log(await fixture.start()), reads };
+}
+
+test('a consumer that goes on through the file finds the next stretch read already', async () => {
+  const { log, reads } = await aWatchedLog();
   const seen: number[] = [];
   const before: number[] = [];
   for (let offset = 0; offset < 40; offset = (seen.at(-1) ?? 0) + 1) {
@@ -316,12 +315,7 @@ test.each`
 `(
   'after $before, the release of a read begins $readsAfter more: $because',
   async ({ before, readsAfter }: { before: string; readsAfter: number }) => {
-    const { files, reads } = watchedFiles();
-    fixture = new StorageFixture({ platform: { files } });
-    const first = await fixture.start();
-    for (let i = 0; i < 40; i++) append(fixture, fixture.log(first), sized(100 * KIB));
-    await first.stop();
-    const log = fixture.log(await fixture.start());
+    const { log, reads } = await aWatchedLog();
     const seen = await offsetsOf(log, from(0));
     const read = await log.read(from(seen.length));
     const readBefore = reads.length;
