@@ -15,6 +15,7 @@ import { asText, byText, fieldsOf } from './transcript.mjs';
 
 const require = createRequire(import.meta.url);
 const { Kafka, logLevel } = require('kafkajs');
+const { childrenIfExists, readIfExists } = require('../../dist/zookeeper/operations');
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/odradek', import.meta.url));
 const SESSION_TIMEOUT_MS = 6000;
@@ -37,14 +38,6 @@ function logEntries(text) {
     } catch {
       return [];
     }
-  });
-}
-
-/** `undefined` for a znode that is not there: while a scene goes on, one may be gone at any moment. */
-function ifThere(reading) {
-  return reading.catch((error) => {
-    if (error.code === 'NO_NODE') return undefined;
-    throw error;
   });
 }
 
@@ -188,7 +181,7 @@ export class Stage {
   }
 
   async value(path) {
-    const found = await ifThere(this.#session.getData(path));
+    const found = await readIfExists(this.#session, path);
     return found && { text: found.data === null ? null : found.data.toString(), stat: found.stat };
   }
 
@@ -222,7 +215,7 @@ export class Stage {
       const node = await this.value(path);
       if (node === undefined) return;
       found.set(path, node);
-      const { children } = (await ifThere(this.#session.getChildren(path))) ?? { children: [] };
+      const children = await childrenIfExists(this.#session, path);
       for (const name of [...children].sort(byText))
         await visit(path === '/' ? `/${name}` : `${path}/${name}`);
     };

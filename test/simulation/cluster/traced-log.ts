@@ -6,7 +6,7 @@ import type { World } from '../kernel/world';
 
 /** What must be found at a glance. */
 const LOUD: ReadonlySet<LogLevel> = new Set(['warn', 'error', 'fatal']);
-/** A line for each request would push all others out of the last lines, and costs a tenth of a run. */
+/** A line for each request would push all others out of the last lines, and costs a quarter of a run. */
 const LEVELS: Partial<Readonly<Record<LogArea, LogLevel>>> = { request: 'info' };
 
 class TracedLog extends LogBase {
