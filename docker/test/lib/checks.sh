@@ -22,13 +22,20 @@ client_outside() {
   wait_for 60 has_acked 500 && wait_for 60 has_seen 500
 }
 
-# Leaders move while the client goes on; the broker comes back into every ISR.
-broker_killed() {
-  local killed
-  killed="$(container kafka-1)"
-  docker kill "$killed" >/dev/null && progress 500 && docker start "$killed" >/dev/null &&
-    wait_for 120 is_healthy kafka-1 && wait_for 120 isr_is_full kafka-2 && progress 500
+# disturbed SERVICE COMMAND...: the command gets the container of the service and ends it. In any case the container is
+# started again: what comes after this begins with the whole stack.
+disturbed() {
+  local service="$1" id outcome=0
+  shift
+  id="$(container "$service")"
+  "$@" "$id" || outcome=1
+  docker start "$id" >/dev/null && wait_for 120 is_healthy "$service" && return $outcome
 }
+
+is_killed() { docker kill "$1" >/dev/null && progress 500; }
+
+# Leaders move while the client goes on; the broker comes back into every ISR.
+broker_killed() { disturbed kafka-1 is_killed && wait_for 120 isr_is_full kafka-2 && progress 500; }
 
 # While the ensemble elects another leader, and brokers look for a server that lives, a request may time out.
 topic_without_zookeeper_2() {
@@ -36,24 +43,12 @@ topic_without_zookeeper_2() {
     compose exec -T kafka-2 odradek topic describe without-zookeeper-2 >/dev/null
 }
 
+is_killed_and_not_missed() { is_killed "$1" && wait_for 90 topic_without_zookeeper_2; }
+
 # Two of three are a quorum: also what needs coordination goes on.
-zookeeper_killed() {
-  local killed outcome=0
-  killed="$(container zookeeper-2)"
-  docker kill "$killed" >/dev/null && progress 500 && wait_for 90 topic_without_zookeeper_2 || outcome=1
-  # In any case: what comes after this begins with the whole stack.
-  docker start "$killed" >/dev/null && wait_for 120 is_healthy zookeeper-2 && progress 500 && return $outcome
-}
+zookeeper_killed() { disturbed zookeeper-2 is_killed_and_not_missed && progress 500; }
 
 # docker stop: SIGTERM to process 1. It hands over, flushes and ends by itself, long before it would be killed.
-broker_stopped() {
-  local stopped outcome=0
-  stopped="$(container kafka-3)"
-  stops_by_itself "$stopped" && progress 500 || outcome=1
-  # In any case: what comes after this begins with the whole stack.
-  docker start "$stopped" >/dev/null && wait_for 120 is_healthy kafka-3 && wait_for 120 isr_is_full kafka-3 && return $outcome
-}
-
 stops_by_itself() {
   local began=$SECONDS seconds code
   docker stop -t 60 "$1" >/dev/null || return 1
@@ -61,14 +56,17 @@ stops_by_itself() {
   code="$(docker inspect -f '{{.State.ExitCode}}' "$1")"
   echo "stopped in $seconds s with code $code"
   # Not grep -q, which ends at the first line that fits: docker would find the pipe closed, and the pipeline fail.
-  docker logs "$1" 2>/dev/null | grep 'stopped' | tail -n 3 | grep . && [ "$code" = 0 ] && [ "$seconds" -lt 20 ]
+  docker logs "$1" 2>/dev/null | grep 'stopped' | tail -n 3 | grep . && [ "$code" = 0 ] && [ "$seconds" -lt 20 ] &&
+    progress 500
 }
+
+broker_stopped() { disturbed kafka-3 stops_by_itself && wait_for 120 isr_is_full kafka-3; }
 
 # As process 1 a command hears only the signals that it listens to.
 command_ends_at_sigterm() {
   local id began
   id="$(docker run -d -i --network odradek-test_default "$ODRADEK_IMAGE" produce -b kafka-2:9092 without-zookeeper-2)"
-  wait_for 30 hears_sigterm "$id" && began=$SECONDS && docker stop -t 20 "$id" >/dev/null && docker rm -v "$id" >/dev/null &&
+  wait_for 30 is_connected "$id" && began=$SECONDS && docker stop -t 20 "$id" >/dev/null && docker rm -v "$id" >/dev/null &&
     [ $((SECONDS - began)) -lt 10 ]
 }
 

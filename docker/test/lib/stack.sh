@@ -17,12 +17,9 @@ all_healthy() {
   done
 }
 
-# Whether process 1 of a container has a handler: until then Linux keeps the signal from it.
-hears_sigterm() {
-  local caught
-  caught="$(docker exec "$1" sed -n 's/^SigCgt:[[:space:]]*//p' /proc/1/status 2>/dev/null)"
-  [ -n "$caught" ] && ((16#$caught & (1 << 14)))
-}
+# Whether process 1 of a container has a connection to a broker: it listens to signals by then. That something catches
+# them says less: Node does so before the program runs, and what comes then is lost to the first process of a container.
+is_connected() { docker exec "$1" grep -qE ':2384 01 ' /proc/1/net/tcp 2>/dev/null; }
 
 show_logs() { compose logs --no-color --tail 30 2>&1 | tail -n 120; }
 
